@@ -1,27 +1,34 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-// Two projects: `unit` lives beside the code it tests and needs nothing but Node;
+// `unit` and `renderer` live beside the code they test and need nothing but Node;
 // `e2e` drives the built app in a real browser, one file at a time.
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [svelte()],
-        resolve: { conditions: ["browser"] },
         test: {
           name: "unit",
           include: ["src/**/*.test.ts"],
-          environment: "node",
+          exclude: ["src/renderer/**"],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false })],
+        resolve: { conditions: ["browser", "module", "import"] },
+        test: {
+          name: "renderer",
+          include: ["src/renderer/**/*.test.ts"],
+          environment: "./scripts/vitest-client.ts",
+          server: { deps: { inline: [/svelte/] } },
         },
       },
       {
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
-          environment: "node",
           testTimeout: 90_000,
           hookTimeout: 120_000,
           fileParallelism: false,
