@@ -77,3 +77,5 @@ declare const URL: {
   new (url: string | URL, base?: string | URL): URL;
   canParse(url: string | URL, base?: string | URL): boolean;
 };
+
+declare function queueMicrotask(callback: () => void): void;

@@ -1,0 +1,257 @@
+// Every call a client can make and every push it can get, with their schemas. Imperative names.
+// The host fills this table; a missing handler does not compile.
+import * as z from "zod/mini";
+import { ApprovalAnswer, Grant, GrantScope } from "./approval.ts";
+import { ErrorData } from "./errors.ts";
+import { LiveEvent, SessionEvent } from "./events.ts";
+import { ApprovalId, CallId, GrantId, MessageId, SessionId, Sha256 } from "./ids.ts";
+import {
+  AttachmentRef,
+  Delivery,
+  ModelRef,
+  OpenOutput,
+  OpenText,
+  PermissionMode,
+  QueuedMessage,
+  SearchHit,
+  SessionSummary,
+} from "./session.ts";
+import { Settings, SettingsPatch } from "./settings.ts";
+import { ToolDescription, ToolResultData } from "./tool.ts";
+import { Account, Check, EgressEntry, ModelCatalog, PullProgress, Spending } from "./system.ts";
+
+const call = <In extends z.core.$ZodType, Out extends z.core.$ZodType>(input: In, output: Out) => ({
+  input,
+  output,
+});
+const nothing = z.object({});
+const bySession = z.object({ sessionId: SessionId });
+const text = (max: number) => z.string().check(z.maxLength(max));
+
+/** The largest message text, in UTF-16 units. Longer texts are attached as files. */
+export const maxMessageLength = 1_000_000;
+/** The largest piece of an attachment in one call. */
+export const maxChunkBytes = 512 * 1024;
+
+/** What a watcher needs to show a session from nothing: the tail of its log and what is open. */
+export const SessionSnapshot = z.object({
+  summary: SessionSummary,
+  /** Events in order, ending with seq = summary.seq. */
+  events: z.array(SessionEvent),
+  /** True when `events` continues exactly where the asked `from` ended; false: start afresh. */
+  continues: z.boolean(),
+  /** True when older events exist before events[0]; fetch them with session.history. */
+  hasEarlier: z.boolean(),
+  openTexts: z.array(OpenText),
+  openOutputs: z.array(OpenOutput),
+  queued: z.array(QueuedMessage),
+});
+export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
+
+export const calls = {
+  "system.hello": call(
+    z.object({ contractVersion: z.number(), client: text(40) }),
+    z.object({
+      contractVersion: z.number(),
+      version: z.string(),
+      platform: z.string(),
+      home: z.string(),
+      notices: z.array(ErrorData),
+    }),
+  ),
+  "system.doctor": call(nothing, z.object({ checks: z.array(Check) })),
+  "system.spending": call(nothing, Spending),
+  "system.egress": call(
+    z.object({ sessionId: z.optional(SessionId), limit: z.number() }),
+    z.object({ entries: z.array(EgressEntry) }),
+  ),
+
+  "session.list": call(
+    z.object({
+      archived: z.optional(z.boolean()),
+      limit: z.optional(z.number()),
+      /** Continue after this `updatedAt` (exclusive), newest first. */
+      before: z.optional(z.number()),
+    }),
+    z.object({ sessions: z.array(SessionSummary), hasMore: z.boolean() }),
+  ),
+  "session.create": call(
+    z.object({
+      title: z.optional(text(200)),
+      workspace: z.optional(z.nullable(text(4096))),
+      model: z.optional(z.nullable(ModelRef)),
+      mode: z.optional(PermissionMode),
+    }),
+    SessionSummary,
+  ),
+  /** Watch a session. With `from`, the last seq the client has, only what is missing is sent. */
+  "session.open": call(
+    z.object({ sessionId: SessionId, from: z.optional(z.number()) }),
+    SessionSnapshot,
+  ),
+  "session.close": call(bySession, nothing),
+  "session.history": call(
+    z.object({ sessionId: SessionId, before: z.number(), limit: z.number() }),
+    z.object({ events: z.array(SessionEvent), hasEarlier: z.boolean() }),
+  ),
+  /** Idempotent by messageId: the same message sent twice is in the log once. */
+  "session.send": call(
+    z.object({
+      sessionId: SessionId,
+      messageId: MessageId,
+      text: text(maxMessageLength),
+      attachments: z.array(AttachmentRef).check(z.maxLength(50)),
+      delivery: Delivery,
+    }),
+    z.object({ seq: z.number(), queued: z.boolean() }),
+  ),
+  "session.unqueue": call(z.object({ sessionId: SessionId, messageId: MessageId }), nothing),
+  "session.stop": call(bySession, z.object({ stopped: z.boolean() })),
+  "session.rename": call(
+    z.object({ sessionId: SessionId, title: text(200).check(z.minLength(1)) }),
+    nothing,
+  ),
+  "session.archive": call(z.object({ sessionId: SessionId, archived: z.boolean() }), nothing),
+  "session.configure": call(
+    z.object({
+      sessionId: SessionId,
+      model: z.optional(z.nullable(ModelRef)),
+      mode: z.optional(PermissionMode),
+      workspace: z.optional(z.nullable(text(4096))),
+    }),
+    nothing,
+  ),
+  "session.delete": call(bySession, nothing),
+  "session.fork": call(z.object({ sessionId: SessionId, seq: z.number() }), SessionSummary),
+  "session.rewind": call(z.object({ sessionId: SessionId, toSeq: z.number() }), nothing),
+  "session.retry": call(bySession, nothing),
+  "session.export": call(
+    z.object({ sessionId: SessionId, format: z.enum(["json", "markdown"]) }),
+    z.object({ name: z.string(), mime: z.string(), text: z.string() }),
+  ),
+  "session.import": call(z.object({ text: z.string() }), SessionSummary),
+  "session.search": call(
+    z.object({
+      query: text(1000),
+      sessionId: z.optional(SessionId),
+      limit: z.optional(z.number()),
+    }),
+    z.object({ hits: z.array(SearchHit), complete: z.boolean() }),
+  ),
+
+  "approval.answer": call(
+    z.object({
+      sessionId: SessionId,
+      approvalId: ApprovalId,
+      answer: ApprovalAnswer,
+      scope: GrantScope,
+      input: z.optional(z.unknown()),
+    }),
+    nothing,
+  ),
+  "grant.list": call(nothing, z.object({ grants: z.array(Grant) })),
+  "grant.add": call(z.object({ grant: z.omit(Grant, { grantId: true, createdAt: true }) }), Grant),
+  "grant.revoke": call(z.object({ grantId: GrantId }), nothing),
+
+  "tool.list": call(nothing, z.object({ tools: z.array(ToolDescription) })),
+  /** Run a tool by hand. It is asked, logged and shown like the agent's own calls. */
+  "tool.run": call(
+    z.object({ sessionId: SessionId, name: text(100), input: z.unknown() }),
+    z.object({ callId: CallId, result: ToolResultData, error: z.optional(ErrorData) }),
+  ),
+
+  "model.list": call(z.object({ refresh: z.optional(z.boolean()) }), ModelCatalog),
+  /** Returns when the model is there; progress comes as pushes. */
+  "model.pull": call(z.object({ name: text(200) }), nothing),
+  "model.pullStop": call(z.object({ name: text(200) }), nothing),
+
+  "settings.get": call(nothing, Settings),
+  "settings.set": call(SettingsPatch, Settings),
+
+  "account.list": call(nothing, z.object({ accounts: z.array(Account) })),
+  /** Checks the key against the provider before it is kept. */
+  "account.connect": call(
+    z.object({
+      provider: z.enum(["openai"]),
+      key: text(1000),
+      baseUrl: z.optional(text(2000)),
+    }),
+    Account,
+  ),
+  "account.disconnect": call(z.object({ provider: text(100) }), nothing),
+
+  /** Pieces in order; the answer to the last one names the whole. */
+  "attachment.put": call(
+    z.object({
+      uploadId: text(64),
+      name: text(10_000),
+      mime: text(200),
+      offset: z.number(),
+      bytes: z.instanceof(Uint8Array),
+      last: z.boolean(),
+    }),
+    z.object({ file: z.nullable(AttachmentRef) }),
+  ),
+  "attachment.get": call(
+    z.object({ sha256: Sha256, offset: z.number(), length: z.number() }),
+    z.object({ bytes: z.instanceof(Uint8Array), sizeBytes: z.number() }),
+  ),
+
+  /** Folders of this machine, so that a person can choose a workspace. */
+  "file.folders": call(
+    z.object({ path: z.optional(text(4096)) }),
+    z.object({
+      path: z.string(),
+      parent: z.nullable(z.string()),
+      folders: z.array(z.object({ name: z.string(), path: z.string() })),
+    }),
+  ),
+  /** Files of the session's workspace whose path matches, for `@` in the composer. */
+  "file.find": call(
+    z.object({ sessionId: SessionId, query: text(500), limit: z.number() }),
+    z.object({ paths: z.array(z.string()) }),
+  ),
+  "trash.list": call(
+    bySession,
+    z.object({
+      items: z.array(
+        z.object({
+          trashId: z.string(),
+          path: z.string(),
+          sizeBytes: z.number(),
+          deletedAt: z.number(),
+        }),
+      ),
+    }),
+  ),
+  "trash.restore": call(
+    z.object({ sessionId: SessionId, trashId: z.string() }),
+    z.object({ path: z.string() }),
+  ),
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallInput<Name extends CallName> = z.infer<Calls[Name]["input"]>;
+export type CallOutput<Name extends CallName> = z.infer<Calls[Name]["output"]>;
+
+/** Everything the host tells without being asked. */
+export const Push = z.discriminatedUnion("type", [
+  /** For those who watch the session: durable events first, then live ones, in order. */
+  z.object({
+    type: z.literal("session.frame"),
+    sessionId: SessionId,
+    events: z.array(SessionEvent),
+    live: z.array(LiveEvent),
+    queued: z.optional(z.array(QueuedMessage)),
+  }),
+  z.object({ type: z.literal("session.changed"), summary: SessionSummary }),
+  z.object({ type: z.literal("session.deleted"), sessionId: SessionId }),
+  z.object({ type: z.literal("settings.changed"), settings: Settings }),
+  z.object({ type: z.literal("models.changed") }),
+  z.object({ type: z.literal("model.progress"), progress: PullProgress }),
+  z.object({ type: z.literal("spending.changed"), spending: Spending }),
+  z.object({ type: z.literal("notice"), notice: ErrorData }),
+]);
+export type Push = z.infer<typeof Push>;
+export type PushType = Push["type"];

@@ -1,0 +1,63 @@
+// The settings a person makes in the app. They lie over the environment.
+import * as z from "zod/mini";
+import { ModelRef, PermissionMode } from "./session.ts";
+
+const positive = z.number().check(z.minimum(0));
+
+export const Budgets = z.object({
+  stepsPerRun: positive,
+  tokensPerRun: positive,
+  minutesPerRun: positive,
+  usdPerRun: positive,
+  usdPerDay: positive,
+});
+export type Budgets = z.infer<typeof Budgets>;
+
+export const Settings = z.object({
+  /** null: chosen from what is configured or running. */
+  model: z.nullable(ModelRef),
+  /** Tried in order when the model cannot answer. Never from local to cloud without asking. */
+  fallbacks: z.array(ModelRef),
+  mode: PermissionMode,
+  budgets: Budgets,
+  /** On: nothing but loopback leaves this machine. */
+  offline: z.boolean(),
+  theme: z.enum(["system", "light", "dark", "contrast"]),
+  /** Percent of the normal text size, 80 to 200. */
+  textScale: z.number().check(z.minimum(80), z.maximum(200)),
+  /** What the person wants every session to know. */
+  instructions: z.string().check(z.maxLength(20_000)),
+  /** The folder new sessions start with. */
+  workspace: z.nullable(z.string()),
+  ollamaUrl: z.nullable(z.string()),
+  /** Private addresses tools may reach, as hosts or host:port. */
+  allowedPrivateHosts: z.array(z.string()),
+  trashDays: positive,
+  firstRunDone: z.boolean(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export const SettingsPatch = z.partial(Settings);
+export type SettingsPatch = z.infer<typeof SettingsPatch>;
+
+export const defaultSettings: Settings = {
+  model: null,
+  fallbacks: [],
+  mode: "balanced",
+  budgets: {
+    stepsPerRun: 100,
+    tokensPerRun: 2_000_000,
+    minutesPerRun: 60,
+    usdPerRun: 2,
+    usdPerDay: 5,
+  },
+  offline: false,
+  theme: "system",
+  textScale: 100,
+  instructions: "",
+  workspace: null,
+  ollamaUrl: null,
+  allowedPrivateHosts: [],
+  trashDays: 30,
+  firstRunDone: false,
+};

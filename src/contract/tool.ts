@@ -1,0 +1,80 @@
+// What the wire says about tools: effect classes, labels, decisions and results.
+import * as z from "zod/mini";
+import { AttachmentRef } from "./session.ts";
+
+/** Where a value came from. `private`: the person's own data. `untrusted`: anybody's text. */
+export const Label = z.enum(["private", "untrusted"]);
+export type Label = z.infer<typeof Label>;
+
+/** What a call may do, from harmless to grave. */
+export const Effect = z.enum([
+  "read",
+  "write_workspace",
+  "delete",
+  "write_machine",
+  "run_code",
+  "leaves_machine",
+]);
+export type Effect = z.infer<typeof Effect>;
+
+/** Data that would leave this machine: where to, and exactly what, line by line. */
+export const Leaving = z.object({
+  to: z.string(),
+  what: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+export type Leaving = z.infer<typeof Leaving>;
+
+export const Verdict = z.enum(["allow", "ask", "deny"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A decision and its reason; `rule` names the rule or the grant that decided. */
+export const Decision = z.object({ verdict: Verdict, rule: z.string(), why: z.string() });
+export type Decision = z.infer<typeof Decision>;
+
+export const ToolOutcome = z.enum(["done", "failed", "denied", "stopped", "unknown"]);
+export type ToolOutcome = z.infer<typeof ToolOutcome>;
+
+/** What a tool shows on screen beside its text; `kind` picks the view. */
+export const ToolView = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("text") }),
+  z.object({ kind: z.literal("diff"), path: z.string(), diff: z.string() }),
+  z.object({
+    kind: z.literal("entries"),
+    entries: z.array(
+      z.object({
+        path: z.string(),
+        type: z.enum(["file", "folder", "link", "other"]),
+        sizeBytes: z.optional(z.number()),
+        modifiedAt: z.optional(z.number()),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal("matches"),
+    matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
+  }),
+  z.object({ kind: z.literal("page"), url: z.string(), title: z.string() }),
+]);
+export type ToolView = z.infer<typeof ToolView>;
+
+export const ToolDescription = z.object({
+  name: z.string(),
+  family: z.string(),
+  /** One short line for people (composer, palette). */
+  title: z.string(),
+  description: z.string(),
+  effect: Effect,
+  /** JSON Schema (draft 2020-12) of the input object. */
+  inputSchema: z.record(z.string(), z.unknown()),
+});
+export type ToolDescription = z.infer<typeof ToolDescription>;
+
+export const ToolResultData = z.object({
+  outcome: ToolOutcome,
+  /** What the model reads. */
+  text: z.string(),
+  view: z.optional(ToolView),
+  files: z.array(AttachmentRef),
+  labels: z.array(Label),
+});
+export type ToolResultData = z.infer<typeof ToolResultData>;

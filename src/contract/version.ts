@@ -1,0 +1,2 @@
+// The wire's version. Bump it when a message changes its meaning; adding a field does not.
+export const contractVersion = 1;

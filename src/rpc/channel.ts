@@ -1,0 +1,11 @@
+// What carries messages: a MessagePort, a socket, or the linked pair of tests. It keeps order and
+// loses nothing while open; it says once that it closed. Messages are structured-cloneable.
+
+export interface Channel {
+  post(message: unknown): void;
+  /** One listener; messages before it is set are kept for it. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, also when close() was ours. */
+  onClose(listener: () => void): void;
+  close(): void;
+}

@@ -1,0 +1,73 @@
+// The host's end of a channel: parses every call, runs its handler, answers in data. It refuses
+// what does not fit the contract with `bad_input` and never lets an exception or a stack out.
+import { calls, type CallInput, type CallName, type CallOutput, type Push } from "../contract/calls.ts";
+import { AetheriaError } from "../contract/errors.ts";
+import { ToHost, type ToClient } from "../contract/wire.ts";
+import type { Channel } from "./channel.ts";
+import { problemOf } from "./problem.ts";
+
+/** One client as handlers see it. */
+export interface Connection {
+  push(push: Push): void;
+  onClose(listener: () => void): void;
+}
+
+export type Handlers = {
+  readonly [Name in CallName]: (
+    input: CallInput<Name>,
+    connection: Connection,
+  ) => Promise<CallOutput<Name>> | CallOutput<Name>;
+};
+
+/** Serves one channel until it closes. `onUnexpected` gets what was thrown by mistake, for the log. */
+export function serveChannel(
+  channel: Channel,
+  handlers: Handlers,
+  onUnexpected: (error: unknown, callName: string) => void,
+): Connection {
+  const send = (message: ToClient) => channel.post(message);
+  const connection: Connection = {
+    push: (push) => send({ type: "push", push }),
+    onClose: (listener) => channel.onClose(listener),
+  };
+  channel.onMessage((raw) => {
+    const message = ToHost.safeParse(raw);
+    if (!message.success) return;
+    const { id, name, input } = message.data;
+    answer(name, input, handlers, connection).then(
+      (output) => send({ type: "answer", id, output }),
+      (error: unknown) => {
+        if (!(error instanceof AetheriaError)) onUnexpected(error, name);
+        send({ type: "failure", id, error: AetheriaError.toData(error) });
+      },
+    );
+  });
+  return connection;
+}
+
+const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
+
+async function answer(
+  name: string,
+  input: unknown,
+  handlers: Handlers,
+  connection: Connection,
+): Promise<unknown> {
+  if (!isCallName(name))
+    throw new AetheriaError("bad_input", `There is no call named “${name.slice(0, 80)}”.`, {
+      hint: "The client may be newer than this host: update Aetheria.",
+    });
+  return run(name, input, handlers, connection);
+}
+
+function run<Name extends CallName>(
+  name: Name,
+  input: unknown,
+  handlers: Handlers,
+  connection: Connection,
+): Promise<CallOutput<Name>> | CallOutput<Name> {
+  const parsed = calls[name].input.safeParse(input);
+  if (!parsed.success)
+    throw new AetheriaError("bad_input", `${name} was called with ${problemOf(parsed.error)}.`);
+  return handlers[name](parsed.data as CallInput<Name>, connection);
+}
