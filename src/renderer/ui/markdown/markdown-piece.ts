@@ -1,0 +1,87 @@
+// Turns one stand-alone piece of markdown into blocks. Owns the shape of a block and the link
+// definitions a piece brings. The HTML here is not yet safe: only `sanitizeHtml` makes it so.
+import { Lexer, Parser } from "marked";
+import type { Token, Tokens } from "marked";
+
+export type MarkdownBlock =
+  | { kind: "html"; html: string }
+  | { kind: "code"; language: string; text: string; open: boolean }
+  | { kind: "quote"; blocks: MarkdownBlock[] }
+  | { kind: "list"; start: number | null; items: MarkdownItem[] };
+
+export interface MarkdownItem {
+  /** null when the item is not a task. */
+  checked: boolean | null;
+  blocks: MarkdownBlock[];
+}
+
+/** Link targets by their normalised label; the first definition of a label wins. */
+export type Links = ReadonlyMap<string, { href: string; title: string | null | undefined }>;
+
+function lex(source: string, links: Links): { tokens: Token[]; links: Lexer["tokens"]["links"] } {
+  const lexer = new Lexer({ gfm: true });
+  for (const [label, { href, title }] of links) {
+    lexer.tokens.links[label] = { href, title: title ?? null };
+  }
+  const tokens = lexer.lex(source);
+  return { tokens, links: lexer.tokens.links };
+}
+
+/** The definitions (`[label]: target`) a piece brings. */
+export function linksIn(source: string): Links {
+  if (!source.includes("]:")) return new Map();
+  const found = lex(source, new Map()).links;
+  return new Map(Object.entries(found).map(([label, { href, title }]) => [label, { href, title }]));
+}
+
+/** True when definitions made elsewhere can change how the piece looks. */
+export function mayUseLinks(source: string): boolean {
+  return source.includes("[");
+}
+
+export function parsePiece(source: string, links: Links): MarkdownBlock[] {
+  return toBlocks(lex(source, links).tokens);
+}
+
+function isCode(token: Token): token is Tokens.Code {
+  return token.type === "code";
+}
+function isList(token: Token): token is Tokens.List {
+  return token.type === "list";
+}
+function isQuote(token: Token): token is Tokens.Blockquote {
+  return token.type === "blockquote";
+}
+
+function holdsCode(token: Token): boolean {
+  if (isCode(token)) return true;
+  if (isQuote(token)) return token.tokens.some(holdsCode);
+  return isList(token) && token.items.some((item) => item.tokens.some(holdsCode));
+}
+
+function toBlocks(tokens: Token[]): MarkdownBlock[] {
+  return tokens
+    .filter((token) => token.type !== "space" && token.type !== "def")
+    .map((token) => toBlock(token));
+}
+
+// Only what holds code is opened into a structure; the rest stays one string, which is cheaper.
+function toBlock(token: Token): MarkdownBlock {
+  if (isCode(token)) return codeBlock(token);
+  if (isQuote(token) && holdsCode(token)) return { kind: "quote", blocks: toBlocks(token.tokens) };
+  if (isList(token) && holdsCode(token)) {
+    const start = token.ordered && token.start !== "" ? token.start : null;
+    return { kind: "list", start, items: token.items.map(toItem) };
+  }
+  return { kind: "html", html: Parser.parse([token]) };
+}
+
+function codeBlock(token: Tokens.Code): MarkdownBlock {
+  const language = (token.lang ?? "").match(/^\S*/)?.[0] ?? "";
+  return { kind: "code", language, text: token.text.replace(/\n$/, ""), open: false };
+}
+
+function toItem(item: Tokens.ListItem): MarkdownItem {
+  const blocks = toBlocks(item.tokens.filter((token) => token.type !== "checkbox"));
+  return { checked: item.task ? item.checked === true : null, blocks };
+}
