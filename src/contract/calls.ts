@@ -12,7 +12,6 @@ import {
   OpenOutput,
   OpenText,
   PermissionMode,
-  QueuedMessage,
   SearchHit,
   SessionSummary,
 } from "./session.ts";
@@ -44,7 +43,6 @@ export const SessionSnapshot = z.object({
   hasEarlier: z.boolean(),
   openTexts: z.array(OpenText),
   openOutputs: z.array(OpenOutput),
-  queued: z.array(QueuedMessage),
 });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 
@@ -243,7 +241,6 @@ export const Push = z.discriminatedUnion("type", [
     sessionId: SessionId,
     events: z.array(SessionEvent),
     live: z.array(LiveEvent),
-    queued: z.optional(z.array(QueuedMessage)),
   }),
   z.object({ type: z.literal("session.changed"), summary: SessionSummary }),
   z.object({ type: z.literal("session.deleted"), sessionId: SessionId }),

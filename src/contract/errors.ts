@@ -23,6 +23,7 @@ export const errorCodes = [
   "model_refused",
   "context_overflow",
   "budget_exceeded",
+  "loop_detected",
   "workspace_missing",
   "outside_workspace",
   "disk_full",

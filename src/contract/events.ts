@@ -36,8 +36,11 @@ export const SessionEvent = z.discriminatedUnion("type", [
     messageId: MessageId,
     text: z.string(),
     attachments: z.array(AttachmentRef),
+    /** `queue` waits for its own run.started; `steer` joins the run that works; `auto` began one. */
     delivery: Delivery,
   }),
+  /** A queued message that the person took back before its run began. */
+  event("message.withdrawn", { messageId: MessageId }),
   event("run.started", {
     runId: RunId,
     messageId: MessageId,
@@ -132,7 +135,9 @@ export type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type
 /** An event before the log has given it its place and time. */
 export type NewEvent = { [Type in EventType]: Pick<EventOf<Type>, "type" | "data"> }[EventType];
 
-export const eventTypes = SessionEvent.def.options.flatMap((option) => option.shape.type.def.values);
+export const eventTypes = SessionEvent.def.options.flatMap(
+  (option) => option.shape.type.def.values,
+);
 
 /** `offset` is the length of the open text before this piece (UTF-16 units), so that a watcher who
  * already has it can tell. */
@@ -151,7 +156,12 @@ export const LiveEvent = z.discriminatedUnion("type", [
     offset: z.number(),
     text: z.string(),
   }),
-  z.object({ type: z.literal("tool.output"), callId: CallId, offset: z.number(), text: z.string() }),
+  z.object({
+    type: z.literal("tool.output"),
+    callId: CallId,
+    offset: z.number(),
+    text: z.string(),
+  }),
   z.object({
     type: z.literal("run.status"),
     runId: RunId,

@@ -17,5 +17,8 @@ export const GrantId = id().brand<"GrantId">();
 export type GrantId = z.infer<typeof GrantId>;
 
 /** Lower-case hexadecimal SHA-256 of an attachment's bytes: its name on disk and on the wire. */
-export const Sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/)).brand<"Sha256">();
+export const Sha256 = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{64}$/))
+  .brand<"Sha256">();
 export type Sha256 = z.infer<typeof Sha256>;

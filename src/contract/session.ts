@@ -1,6 +1,6 @@
 // What a session is made of apart from its events: model references, modes, usage, summaries.
 import * as z from "zod/mini";
-import { CallId, MessageId, RunId, SessionId, Sha256 } from "./ids.ts";
+import { CallId, RunId, SessionId, Sha256 } from "./ids.ts";
 
 /** `provider/name`, for example `openai/gpt-5.2` or `ollama/qwen3:8b`; the name may hold slashes. */
 export const ModelRef = z.object({ provider: z.string(), name: z.string() });
@@ -73,7 +73,3 @@ export type SearchHit = z.infer<typeof SearchHit>;
 
 export const Delivery = z.enum(["auto", "queue", "steer"]);
 export type Delivery = z.infer<typeof Delivery>;
-
-/** A message the person sent while a run worked, waiting for its turn. */
-export const QueuedMessage = z.object({ messageId: MessageId, text: z.string() });
-export type QueuedMessage = z.infer<typeof QueuedMessage>;

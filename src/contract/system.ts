@@ -16,9 +16,7 @@ export const ModelInfo = z.object({
   images: z.boolean(),
   reasoning: z.boolean(),
   /** US dollars per million tokens; null when not known. */
-  price: z.nullable(
-    z.object({ input: z.number(), cachedInput: z.number(), output: z.number() }),
-  ),
+  price: z.nullable(z.object({ input: z.number(), cachedInput: z.number(), output: z.number() })),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 

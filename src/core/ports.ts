@@ -30,8 +30,7 @@ export interface Ids {
 // ── Models ───────────────────────────────────────────────────────────────────────────────────────
 
 export type ModelPart =
-  | { type: "text"; text: string }
-  | { type: "image"; mime: string; bytes: Uint8Array };
+  { type: "text"; text: string } | { type: "image"; mime: string; bytes: Uint8Array };
 
 export type ModelToolCall = { id: string; name: string; argumentsText: string };
 
@@ -151,7 +150,11 @@ export interface Attachments {
   /** Stores bytes by their hash (idempotent) and returns the reference. Throws disk_full. */
   put(bytes: Uint8Array, name: string, mime: string): Promise<AttachmentRef>;
   /** Reads a range; throws not_found when the file is gone. */
-  get(sha256: string, offset: number, length: number): Promise<{ bytes: Uint8Array; sizeBytes: number }>;
+  get(
+    sha256: string,
+    offset: number,
+    length: number,
+  ): Promise<{ bytes: Uint8Array; sizeBytes: number }>;
   /** Absolute path of the stored file, for readers that want one. Throws not_found. */
   path(sha256: string): string;
 }
@@ -171,7 +174,10 @@ export interface Store {
    * Synchronous: when it returns, the events are kept. Throws disk_full, and nothing was kept. */
   append(sessionId: SessionId, events: NewEvent[], durability: Durability): SessionEvent[];
   /** Events with from < seq <= to, in order, at most `limit`. */
-  events(sessionId: SessionId, range: { from?: number; to?: number; limit?: number }): SessionEvent[];
+  events(
+    sessionId: SessionId,
+    range: { from?: number; to?: number; limit?: number },
+  ): SessionEvent[];
   /** The youngest events, about `limit`, starting at a message that began a run, so that they fold
    * on their own; `before` (exclusive) pages back. */
   tail(
@@ -199,7 +205,10 @@ export interface Store {
   /** A new session holding copies of the events 1..seq, its own session.created first. */
   forkSession(sessionId: SessionId, newId: SessionId, seq: number): SessionSummary;
   /** `complete` is false when the time allowed ran out before all of the log was looked at. */
-  search(query: string, options: { sessionId?: SessionId; limit: number }): {
+  search(
+    query: string,
+    options: { sessionId?: SessionId; limit: number },
+  ): {
     hits: SearchHit[];
     complete: boolean;
   };

@@ -1,6 +1,12 @@
 // The host's end of a channel: parses every call, runs its handler, answers in data. It refuses
 // what does not fit the contract with `bad_input` and never lets an exception or a stack out.
-import { calls, type CallInput, type CallName, type CallOutput, type Push } from "../contract/calls.ts";
+import {
+  calls,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type Push,
+} from "../contract/calls.ts";
 import { AetheriaError } from "../contract/errors.ts";
 import { ToHost, type ToClient } from "../contract/wire.ts";
 import type { Channel } from "./channel.ts";

@@ -3,7 +3,6 @@
 import type { Push, SessionSnapshot } from "../contract/calls.ts";
 import type { LiveEvent, SessionEvent } from "../contract/events.ts";
 import type { SessionId } from "../contract/ids.ts";
-import type { QueuedMessage } from "../contract/session.ts";
 import type { Client } from "./client.ts";
 
 type Frame = Extract<Push, { type: "session.frame" }>;
@@ -15,7 +14,6 @@ export interface SessionFeedListener {
   events(events: SessionEvent[]): void;
   /** Only the part of each piece that is new. */
   live(events: LiveEvent[]): void;
-  queued(messages: QueuedMessage[]): void;
 }
 
 export interface SessionFeed {
@@ -24,7 +22,10 @@ export interface SessionFeed {
   close(): void;
 }
 
-export function createSessionFeed(sessionId: SessionId, listener: SessionFeedListener): SessionFeed {
+export function createSessionFeed(
+  sessionId: SessionId,
+  listener: SessionFeedListener,
+): SessionFeed {
   let seq: number | null = null;
   let current: Client | null = null;
   let early: Frame[] | null = null;
@@ -41,7 +42,6 @@ export function createSessionFeed(sessionId: SessionId, listener: SessionFeedLis
     }
     const live = frame.live.flatMap((event) => newPart(lengths, event));
     if (live.length > 0) listener.live(live);
-    if (frame.queued) listener.queued(frame.queued);
   }
 
   function takeSnapshot(snapshot: SessionSnapshot): void {
@@ -68,7 +68,6 @@ export function createSessionFeed(sessionId: SessionId, listener: SessionFeedLis
         })),
         ...snapshot.openOutputs.map((open): LiveEvent => ({ type: "tool.output", ...open })),
       ],
-      queued: snapshot.queued,
     });
   }
 
