@@ -1,0 +1,27 @@
+// A build plugin: `new URL("./some.worker.ts", import.meta.url)` names a module that is started on
+// its own (a worker, a child process). It becomes a chunk of its own, beside the chunks that
+// start it, so the same line works from src/ and from out/chunks/.
+import { dirname, relative, resolve, sep } from "node:path";
+import type { Plugin } from "vite";
+
+const moduleUrl = /new URL\(\s*(["'])(\.{1,2}\/[^"']+\.ts)\1,\s*import\.meta\.url,?\s*\)/g;
+
+export function bundledModuleUrls(): Plugin {
+  return {
+    name: "bundled-module-urls",
+    transform(code, id) {
+      if (!code.includes("import.meta.url")) return null;
+      return code.replace(moduleUrl, (_all, _quote: string, path: string) => {
+        const module = resolve(dirname(id), path);
+        const name = chunkName(module);
+        this.emitFile({ type: "chunk", id: module, fileName: `chunks/${name}` });
+        return `new URL("./${name}", import.meta.url)`;
+      });
+    },
+  };
+}
+
+/** `src/host/store/check.worker.ts` → `host-store-check.worker.js`: readable and unique. */
+function chunkName(module: string): string {
+  return relative("src", module).split(sep).join("-").replace(/\.ts$/, ".js");
+}
