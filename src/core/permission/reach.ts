@@ -1,0 +1,17 @@
+// How far a call reaches: its effect, with reads told apart by where they look and anything that
+// sends data along counted as leaving.
+import type { Effect } from "../../contract/tool.ts";
+import type { CallPlan } from "../ports.ts";
+import { isLoopbackHost } from "./hosts.ts";
+import { isWithin } from "./paths.ts";
+
+export type Reach = Effect | "read_web" | "read_outside";
+
+export function reachOf(plan: CallPlan, workspace?: string | null): Reach {
+  if (plan.effect !== "read") return plan.leaving === undefined ? plan.effect : "leaves_machine";
+  if (plan.leaving !== undefined || plan.hosts.some((host) => !isLoopbackHost(host)))
+    return "read_web";
+  if (workspace === undefined || plan.paths.length === 0) return "read";
+  const inside = plan.paths.every((path) => workspace !== null && isWithin(path, workspace));
+  return inside ? "read" : "read_outside";
+}
