@@ -85,7 +85,7 @@ describe("the reasons", () => {
   });
 
   it("names the grant that decided", () => {
-    const plan = { effect: "write_workspace", paths: ["/ws/a"] } as const;
+    const plan: Partial<CallPlan> = { effect: "write_workspace", paths: ["/ws/a"] };
     const grants = [grant("allow", { tool: "some_tool", path: "/ws/**" })];
     expect(decide(request({ plan, grants }))).toMatchObject({
       rule: "grant:allow-1",
@@ -94,7 +94,7 @@ describe("the reasons", () => {
   });
 
   it("offers no lasting answer where none would hold", () => {
-    const plan = { effect: "write_workspace", paths: ["/ws/a"] } as const;
+    const plan: Partial<CallPlan> = { effect: "write_workspace", paths: ["/ws/a"] };
     expect(decide(request({ plan })).scopes).toEqual(["once", "session", "always"]);
     const leaves = decide(request({ plan: web, labels: new Set(both) }));
     expect(leaves).toMatchObject({ rule: "leaves", lastingAllowed: false, scopes: ["once"] });
@@ -130,7 +130,7 @@ describe("a person's own command", () => {
     },
   );
   it("shows what leaves once more, and obeys the person's own deny and ask", () => {
-    const mail = { ...web, effect: "leaves_machine" } as const;
+    const mail: Partial<CallPlan> = { ...web, effect: "leaves_machine" };
     expect(decide(request({ by, plan: mail }))).toMatchObject({ verdict: "ask", scopes: ["once"] });
     expect(decide(request({ by, grants: [grant("deny")] })).verdict).toBe("deny");
     expect(decide(request({ by, grants: [grant("ask")] })).verdict).toBe("ask");
