@@ -49,4 +49,8 @@ function apt(args: string[], say: (line: string) => void): boolean {
   return false;
 }
 
-if (import.meta.main) provision();
+export async function main(): Promise<number> {
+  return provision().missing.length === 0 ? 0 : 4;
+}
+
+if (import.meta.main) process.exitCode = await main();

@@ -1,0 +1,32 @@
+// Counts tests in vitest's JSON report. A file that cannot even be loaded counts as one failed test.
+import { z } from "zod";
+
+export const testReport = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skippedNames: string[];
+}
+
+export function countTests(report: z.infer<typeof testReport>): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skippedNames: [] };
+  for (const file of report.testResults) {
+    for (const test of file.assertionResults) {
+      if (test.status === "passed") counts.passed += 1;
+      else if (test.status === "failed") counts.failed += 1;
+      else counts.skippedNames.push(test.fullName);
+    }
+    const hasFailedTest = file.assertionResults.some((test) => test.status === "failed");
+    if (file.status === "failed" && !hasFailedTest) counts.failed += 1;
+  }
+  return counts;
+}
