@@ -17,7 +17,7 @@ function streamed(text: string, cuts: number[]): MarkdownBlock[] {
 
 /** Back to the HTML marked itself would give, to compare the two. */
 function html(block: MarkdownBlock): string {
-  if (block.kind === "html") return block.html;
+  if (block.kind === "html" || block.kind === "table") return block.html;
   if (block.kind === "code") {
     return Parser.parse([{ type: "code", raw: "", lang: block.language, text: block.text }]);
   }
@@ -119,7 +119,10 @@ describe("markdown blocks", () => {
 
   it.each(trickyMarkdown.map((text) => [text]))("give the HTML marked gives for %j", (text) => {
     const tokens = new Lexer({ gfm: true }).lex(text);
-    const expected = Parser.parse(tokens);
+    const expected = Parser.parse(tokens).replace(
+      '<img src="https://example.com" alt="pic" title="T">',
+      '<a href="https://example.com" title="T">pic</a>',
+    );
     const actual = whole(text).map(html).join("");
     expect(actual.replace(/\s+/g, " ")).toBe(expected.replace(/\s+/g, " "));
   });
@@ -147,6 +150,12 @@ describe("markdown blocks", () => {
     expect(blocks[0]).toMatchObject({
       html: '<p>See <a href="https://example.com">docs</a>.</p>\n',
     });
+  });
+
+  it("turn a picture from elsewhere into a link to it", () => {
+    expect(whole("![a cat](https://example.com/cat.png)")).toEqual([
+      { kind: "html", html: '<p><a href="https://example.com/cat.png">a cat</a></p>\n' },
+    ]);
   });
 
   it("start over when the text is another one", () => {

@@ -1,10 +1,11 @@
 // Turns one stand-alone piece of markdown into blocks. Owns the shape of a block and the link
 // definitions a piece brings. The HTML here is not yet safe: only `sanitizeHtml` makes it so.
-import { Lexer, Parser } from "marked";
+import { Lexer, Parser, Renderer } from "marked";
 import type { Token, Tokens } from "marked";
 
 export type MarkdownBlock =
   | { kind: "html"; html: string }
+  | { kind: "table"; html: string }
   | { kind: "code"; language: string; text: string; open: boolean }
   | { kind: "quote"; blocks: MarkdownBlock[] }
   | { kind: "list"; start: number | null; items: MarkdownItem[] };
@@ -43,6 +44,16 @@ export function parsePiece(source: string, links: Links): MarkdownBlock[] {
   return toBlocks(lex(source, links).tokens);
 }
 
+// Nothing is fetched because a text asks for it: a picture from elsewhere becomes a link to it.
+class PictureLinks extends Renderer {
+  override image(token: Tokens.Image): string {
+    if (token.href.startsWith("data:image/")) return super.image(token);
+    const { raw, href, title, text } = token;
+    const tokens = text ? token.tokens : [{ type: "text", raw: href, text: href }];
+    return this.link({ type: "link", raw, href, title, text, tokens });
+  }
+}
+
 function isCode(token: Token): token is Tokens.Code {
   return token.type === "code";
 }
@@ -53,10 +64,11 @@ function isQuote(token: Token): token is Tokens.Blockquote {
   return token.type === "blockquote";
 }
 
-function holdsCode(token: Token): boolean {
-  if (isCode(token)) return true;
-  if (isQuote(token)) return token.tokens.some(holdsCode);
-  return isList(token) && token.items.some((item) => item.tokens.some(holdsCode));
+/** Code gets a copy button and a table its own scrolling, wherever they stand. */
+function holdsParts(token: Token): boolean {
+  if (isCode(token) || token.type === "table") return true;
+  if (isQuote(token)) return token.tokens.some(holdsParts);
+  return isList(token) && token.items.some((item) => item.tokens.some(holdsParts));
 }
 
 function toBlocks(tokens: Token[]): MarkdownBlock[] {
@@ -65,15 +77,16 @@ function toBlocks(tokens: Token[]): MarkdownBlock[] {
     .map((token) => toBlock(token));
 }
 
-// Only what holds code is opened into a structure; the rest stays one string, which is cheaper.
+// Only what holds such parts is opened into a structure; the rest stays one string, which is cheaper.
 function toBlock(token: Token): MarkdownBlock {
   if (isCode(token)) return codeBlock(token);
-  if (isQuote(token) && holdsCode(token)) return { kind: "quote", blocks: toBlocks(token.tokens) };
-  if (isList(token) && holdsCode(token)) {
+  if (isQuote(token) && holdsParts(token)) return { kind: "quote", blocks: toBlocks(token.tokens) };
+  if (isList(token) && holdsParts(token)) {
     const start = token.ordered && token.start !== "" ? token.start : null;
     return { kind: "list", start, items: token.items.map(toItem) };
   }
-  return { kind: "html", html: Parser.parse([token]) };
+  const html = Parser.parse([token], { renderer: new PictureLinks() });
+  return { kind: token.type === "table" ? "table" : "html", html };
 }
 
 function codeBlock(token: Tokens.Code): MarkdownBlock {
