@@ -27,7 +27,8 @@ export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
 export const Approval = z.object({
   approvalId: ApprovalId,
-  runId: RunId,
+  /** null: a call made by hand. */
+  runId: z.nullable(RunId),
   callId: z.nullable(CallId),
   kind: ApprovalKind,
   view: ApprovalView,

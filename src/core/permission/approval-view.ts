@@ -14,7 +14,8 @@ import type { PermissionDecision } from "./policy.ts";
 
 export type ApprovalQuestion = {
   approvalId: ApprovalId;
-  runId: RunId;
+  /** null: a call made by hand. */
+  runId: RunId | null;
   callId: CallId | null;
   sessionId: SessionId;
   tool: string;

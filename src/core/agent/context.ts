@@ -1,0 +1,138 @@
+// From the transcript to the messages a model reads: history, attachments, results, in an order that
+// every provider accepts (a turn's calls are followed by their results at once).
+import type { AttachmentRef } from "../../contract/session.ts";
+import type { AttachmentReader, ModelMessage, ModelPart, ModelRequest } from "../ports.ts";
+import { cutText, type Call, type Entry, type Transcript } from "./transcript.ts";
+
+export type ContextOptions = {
+  images: boolean;
+  /** The longest text of one attachment or one result, in UTF-16 units. */
+  maxChars: number;
+};
+
+export async function messagesOf(
+  transcript: Transcript,
+  reader: AttachmentReader,
+  options: ContextOptions,
+): Promise<ModelMessage[]> {
+  const messages: ModelMessage[] = [];
+  if (transcript.summary) messages.push(summaryMessage(transcript.summary.text));
+  for (const entry of [...transcript.entries, ...transcript.steering]) {
+    if (entry.kind === "person") messages.push(await personMessage(entry, reader, options));
+    else if (entry.kind === "by_hand") messages.push(byHandMessage(entry.call, options));
+    else messages.push(...(await agentMessages(entry, reader, options)));
+  }
+  const history = joined(messages);
+  return cutText(transcript) === "" ? history : [...history, goOn];
+}
+
+const goOn: ModelMessage = {
+  role: "user",
+  parts: [
+    {
+      type: "text",
+      text: "The connection was lost. Go on exactly where your last message ends; repeat nothing.",
+    },
+  ],
+};
+
+/** The request of a turn that was cut after `text`: the model sees it and is asked to go on. */
+export function continued(request: ModelRequest, text: string): ModelRequest {
+  const messages =
+    request.messages.at(-1) === goOn ? request.messages.slice(0, -1) : request.messages;
+  const said: ModelMessage = { role: "assistant", text, toolCalls: [] };
+  return { ...request, messages: [...joined([...messages, said]), goOn] };
+}
+
+const summaryMessage = (summary: string): ModelMessage => ({
+  role: "user",
+  parts: [{ type: "text", text: `[What happened in this session so far]\n${summary}` }],
+});
+
+async function personMessage(
+  entry: Extract<Entry, { kind: "person" }>,
+  reader: AttachmentReader,
+  options: ContextOptions,
+): Promise<ModelMessage> {
+  const parts: ModelPart[] = entry.text === "" ? [] : [{ type: "text", text: entry.text }];
+  for (const file of entry.attachments) parts.push(...(await fileParts(file, reader, options)));
+  return { role: "user", parts };
+}
+
+async function fileParts(
+  file: AttachmentRef,
+  reader: AttachmentReader,
+  options: ContextOptions,
+): Promise<ModelPart[]> {
+  const read = await reader.read(file, options.maxChars);
+  const head = `[Attached file “${file.name}”, ${file.mime}, ${file.sizeBytes} bytes]`;
+  if (read.kind === "text") return [{ type: "text", text: `${head}\n${read.text}` }];
+  if (read.kind === "none") return [{ type: "text", text: `${head}\n(${read.why})` }];
+  if (!options.images) return [{ type: "text", text: `${head}\n(This model cannot see images.)` }];
+  return [
+    { type: "text", text: head },
+    { type: "image", mime: read.mime, bytes: read.bytes },
+  ];
+}
+
+function byHandMessage(call: Call, options: ContextOptions): ModelMessage {
+  const result = call.result ? cut(call.result.text, options.maxChars) : "It did not finish.";
+  const text = `[The person ran the tool ${call.name} by hand with ${JSON.stringify(call.input)}]\n${result}`;
+  return { role: "user", parts: [{ type: "text", text }] };
+}
+
+async function agentMessages(
+  entry: Extract<Entry, { kind: "agent" }>,
+  reader: AttachmentReader,
+  options: ContextOptions,
+): Promise<ModelMessage[]> {
+  if (entry.text === "" && entry.calls.length === 0 && !entry.reasoning?.providerData) return [];
+  const said: ModelMessage = {
+    role: "assistant",
+    text: entry.text,
+    ...(entry.reasoning ? { reasoning: entry.reasoning } : {}),
+    toolCalls: entry.calls.map((call) => ({
+      id: call.callId,
+      name: call.name,
+      argumentsText: JSON.stringify(call.input ?? {}),
+    })),
+  };
+  const results: ModelMessage[] = entry.calls.map((call) => ({
+    role: "tool",
+    callId: call.callId,
+    name: call.name,
+    text: call.result ? cut(call.result.text, options.maxChars) : "This call did not finish.",
+  }));
+  const files = entry.calls.flatMap((call) => call.result?.files ?? []);
+  const shown: ModelPart[] = [];
+  for (const file of files) shown.push(...(await fileParts(file, reader, options)));
+  if (shown.length === 0) return [said, ...results];
+  return [said, ...results, { role: "user", parts: shown }];
+}
+
+/** Neighbours that some providers refuse apart are put together: two turns without calls between
+ * (a cut answer and its continuation), and user messages in a row. */
+function joined(messages: ModelMessage[]): ModelMessage[] {
+  const out: ModelMessage[] = [];
+  for (const message of messages) {
+    const last = out[out.length - 1];
+    if (last?.role === "user" && message.role === "user") last.parts.push(...message.parts);
+    else if (
+      last?.role === "assistant" &&
+      message.role === "assistant" &&
+      last.toolCalls.length === 0
+    )
+      out[out.length - 1] = { ...message, text: last.text + message.text };
+    else out.push(message.role === "user" ? { ...message, parts: [...message.parts] } : message);
+  }
+  return out;
+}
+
+/** Head and tail of a long text, with the count of what is left out: cut by meaning, not silently. */
+export function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const head = Math.floor(maxChars * 0.7);
+  const tail = maxChars - head;
+  const left = text.length - maxChars;
+  return `${text.slice(0, head)}\n[… ${left} characters left out …]\n${text.slice(text.length - tail)}`;
+}
