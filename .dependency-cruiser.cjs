@@ -28,7 +28,10 @@ function packagesOf(name, from, allowed, belongs) {
 /** A heavy package has one door: the rooms that may import it. */
 function door(packages, rooms, belongs) {
   return {
-    name: `one-door-${packages[0].replace(/[^a-z0-9]+/g, "-").replace(/^-/, "")}`,
+    name: `one-door-${packages[0]
+      .replace(/\(.*?\)\?/g, "")
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-/, "")}`,
     severity: "error",
     comment: belongs,
     from: { path: "^src/", pathNot: [...rooms, test, "^src/testing/"] },
@@ -131,7 +134,7 @@ const rooms = [
     name: "product-never-imports-tests",
     severity: "error",
     comment:
-      "Product code must not import tests, fakes or scripts. What both need belongs in the room that owns it.",
+      "Product code must not import tests, fakes or scripts: those stay in src/testing/, e2e/, bench/ and scripts/. What both need belongs in the room of src/ that owns it.",
     from: { path: "^src/", pathNot: [test, "^src/testing/"] },
     to: { path: ["^src/testing/", test, "^(scripts|e2e|bench)/"] },
   },
@@ -220,7 +223,7 @@ const doors = [
     name: "heavy-packages-are-lazy",
     severity: "error",
     comment:
-      "Start-up pays for none of the heavy packages: load it with `await import(...)` inside the function of its room that needs it.",
+      "Start-up pays for none of the heavy packages: load it with `await import(...)` inside the function of its room (such as host/models/) that needs it.",
     from: { path: "^src/(host|cli)/", pathNot: test },
     to: {
       path: "node_modules/(openai|ollama|undici|unpdf|mammoth|linkedom|@mozilla/readability|turndown|read-excel-file|playwright-core|dockerode|googleapis|@googleapis|@octokit|@supabase|socket\\.io-client)/",
