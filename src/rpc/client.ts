@@ -1,5 +1,6 @@
 // The client's end of a channel: calls become promises, pushes become callbacks. Answers and pushes
 // are parsed on arrival; what does not parse is a failure of that call, never of the client.
+import * as z from "zod/mini";
 import {
   calls,
   type CallInput,
@@ -17,17 +18,20 @@ export interface Client {
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
   /** Returns the way to stop listening. */
   onPush(listener: (push: Push) => void): () => void;
-  onClose(listener: () => void): void;
+  onClose(listener: (why?: AetheriaError) => void): void;
   close(): void;
 }
 
 type Waiting = { name: CallName; resolve: (output: unknown) => void; reject: (e: unknown) => void };
 
-const disconnected = () =>
+export const disconnected = () =>
   new AetheriaError("disconnected", "The connection to Aetheria was lost.", {
     hint: "It comes back by itself; what was sent is safe.",
     retryable: true,
   });
+
+const unsendable = (name: CallName, cause: unknown) =>
+  new AetheriaError("bad_input", `${name} was given something that cannot be sent.`, { cause });
 
 export function createClient(channel: Channel): Client {
   const waiting = new Map<number, Waiting>();
@@ -37,14 +41,14 @@ export function createClient(channel: Channel): Client {
 
   channel.onMessage((raw) => {
     const parsed = ToClient.safeParse(raw);
-    if (!parsed.success) return;
+    if (!parsed.success) return failUnreadable(waiting, raw, problemOf(parsed.error));
     const message = parsed.data;
     if (message.type === "push") for (const listener of listeners) listener(message.push);
     else settle(waiting, message);
   });
-  channel.onClose(() => {
+  channel.onClose((why) => {
     closed = true;
-    for (const call of waiting.values()) call.reject(disconnected());
+    for (const call of waiting.values()) call.reject(why ?? disconnected());
     waiting.clear();
   });
 
@@ -53,8 +57,14 @@ export function createClient(channel: Channel): Client {
       new Promise<CallOutput<Name>>((resolve, reject) => {
         if (closed) return reject(disconnected());
         const id = nextId++;
+        // Not after posting: a close inside post must find the call.
         waiting.set(id, { name, resolve: (output) => resolve(output as CallOutput<Name>), reject });
-        channel.post({ type: "call", id, name, input });
+        try {
+          channel.post({ type: "call", id, name, input });
+        } catch (error) {
+          waiting.delete(id);
+          reject(unsendable(name, error));
+        }
       }),
     onPush: (listener) => {
       listeners.add(listener);
@@ -65,6 +75,20 @@ export function createClient(channel: Channel): Client {
   };
 }
 
+/** An answer that nobody can read must not leave its call waiting for ever. */
+function failUnreadable(waiting: Map<number, Waiting>, raw: unknown, problem: string): void {
+  const known = z.object({ id: z.number() }).safeParse(raw);
+  const call = known.success ? waiting.get(known.data.id) : undefined;
+  if (!known.success || !call) return;
+  waiting.delete(known.data.id);
+  call.reject(unreadable(call.name, problem));
+}
+
+const unreadable = (name: CallName, problem: string) =>
+  new AetheriaError("internal", `The answer to ${name} had ${problem}.`, {
+    hint: "The host may be newer than this client: reload the page.",
+  });
+
 function settle(waiting: Map<number, Waiting>, message: Exclude<ToClient, { type: "push" }>): void {
   const call = waiting.get(message.id);
   if (!call) return;
@@ -72,9 +96,5 @@ function settle(waiting: Map<number, Waiting>, message: Exclude<ToClient, { type
   if (message.type === "failure") return call.reject(AetheriaError.fromData(message.error));
   const output = calls[call.name].output.safeParse(message.output);
   if (output.success) return call.resolve(output.data);
-  call.reject(
-    new AetheriaError("internal", `The answer to ${call.name} had ${problemOf(output.error)}.`, {
-      hint: "The host may be newer than this client: reload the page.",
-    }),
-  );
+  call.reject(unreadable(call.name, problemOf(output.error)));
 }

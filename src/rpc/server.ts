@@ -1,5 +1,6 @@
 // The host's end of a channel: parses every call, runs its handler, answers in data. It refuses
 // what does not fit the contract with `bad_input` and never lets an exception or a stack out.
+import * as z from "zod/mini";
 import {
   calls,
   type CallInput,
@@ -31,24 +32,37 @@ export function serveChannel(
   handlers: Handlers,
   onUnexpected: (error: unknown, callName: string) => void,
 ): Connection {
-  const send = (message: ToClient) => channel.post(message);
   const connection: Connection = {
-    push: (push) => send({ type: "push", push }),
-    onClose: (listener) => channel.onClose(listener),
+    push: (push) => channel.post({ type: "push", push } satisfies ToClient),
+    onClose: (listener) => channel.onClose(() => listener()),
   };
+  const fail = (id: number, error: unknown) =>
+    channel.post({ type: "failure", id, error: AetheriaError.toData(error) } satisfies ToClient);
+
   channel.onMessage((raw) => {
     const message = ToHost.safeParse(raw);
-    if (!message.success) return;
+    if (!message.success) return refuseUnreadable(raw, fail, problemOf(message.error));
     const { id, name, input } = message.data;
-    answer(name, input, handlers, connection).then(
-      (output) => send({ type: "answer", id, output }),
-      (error: unknown) => {
+    answer(name, input, handlers, connection)
+      // An output that cannot be posted fails here as well, and must not reach the process.
+      .then((output) => channel.post({ type: "answer", id, output } satisfies ToClient))
+      .catch((error: unknown) => {
         if (!(error instanceof AetheriaError)) onUnexpected(error, name);
-        send({ type: "failure", id, error: AetheriaError.toData(error) });
-      },
-    );
+        fail(id, error);
+      });
   });
   return connection;
+}
+
+/** Whoever gave a number gets an answer to it; the rest is noise. */
+function refuseUnreadable(
+  raw: unknown,
+  fail: (id: number, error: unknown) => void,
+  problem: string,
+): void {
+  const known = z.object({ id: z.number() }).safeParse(raw);
+  if (known.success)
+    fail(known.data.id, new AetheriaError("bad_input", `The message had ${problem}.`));
 }
 
 const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);

@@ -1,11 +1,16 @@
 // Catch-up: turns pushes and re-opens into one order of events without a gap or a double.
 // It owns the last seq seen and the length of each open text; it keeps no events.
 import type { Push, SessionSnapshot } from "../contract/calls.ts";
+import { AetheriaError, type ErrorData } from "../contract/errors.ts";
 import type { LiveEvent, SessionEvent } from "../contract/events.ts";
 import type { SessionId } from "../contract/ids.ts";
 import type { Client } from "./client.ts";
+import { createOpenLengths, opened } from "./open-lengths.ts";
 
 type Frame = Extract<Push, { type: "session.frame" }>;
+
+/** What a feed needs of a client. */
+export type FeedClient = Pick<Client, "call" | "onPush">;
 
 export interface SessionFeedListener {
   /** Start afresh from this snapshot. */
@@ -14,116 +19,117 @@ export interface SessionFeedListener {
   events(events: SessionEvent[]): void;
   /** Only the part of each piece that is new. */
   live(events: LiveEvent[]): void;
+  /** The session could not be opened and nothing more comes: it is gone, or cannot be read. */
+  failed?(error: ErrorData): void;
 }
 
 export interface SessionFeed {
-  /** Opens over this client, or re-opens over a new one after the old was lost. */
-  attach(client: Client): Promise<void>;
+  /** Opens over this client, or re-opens over a new one after the old was lost. Rejects with the
+   * AetheriaError of session.open, and then nothing is listened to. */
+  attach(client: FeedClient): Promise<void>;
+  /** Stops listening and leaves the session open at the host, for other feeds of this client. */
+  detach(): void;
+  /** Stops listening and closes the session at the host. */
   close(): void;
 }
+
+/** One opening of the session. Frames wait in `early` until its snapshot is there. */
+type Attempt = { client: FeedClient; early: Frame[] | null; unlisten: () => void };
 
 export function createSessionFeed(
   sessionId: SessionId,
   listener: SessionFeedListener,
 ): SessionFeed {
   let seq: number | null = null;
-  let current: Client | null = null;
-  let early: Frame[] | null = null;
-  let unlisten = () => {};
-  const lengths = new Map<string, number>();
+  let attempt: Attempt | null = null;
+  const open = createOpenLengths();
 
-  function takeFrame(frame: Frame): void {
+  /** False when something is missing before this frame; nothing was told then. */
+  function takeFrame(frame: Frame): boolean {
     const last = seq ?? 0;
     const events = frame.events.filter((event) => event.seq > last);
+    if (events.some((event, index) => event.seq !== last + 1 + index)) return false;
+    open.finish(frame.events);
+    if (open.misses(frame.live)) return false;
     if (events.length > 0) {
-      seq = events[events.length - 1]?.seq ?? last;
-      forgetFinished(lengths, events);
+      seq = last + events.length;
       listener.events(events);
     }
-    const live = frame.live.flatMap((event) => newPart(lengths, event));
+    const live = frame.live.flatMap((event) => open.newPart(event));
     if (live.length > 0) listener.live(live);
+    return true;
   }
 
   function takeSnapshot(snapshot: SessionSnapshot): void {
-    const continues = snapshot.continues && seq !== null;
-    if (!continues) {
-      seq = snapshot.summary.seq;
-      lengths.clear();
-      for (const open of snapshot.openTexts) lengths.set(textKey(open), open.text.length);
-      for (const output of snapshot.openOutputs)
-        lengths.set(output.callId, output.offset + output.text.length);
-      return listener.reset(snapshot);
+    if (snapshot.continues && seq !== null && snapshot.summary.seq >= seq) {
+      const { events } = snapshot;
+      if (takeFrame({ type: "session.frame", sessionId, events, live: opened(snapshot) })) return;
+      throw new AetheriaError("internal", "The host left out a part of this conversation.", {
+        hint: "Open the session again.",
+        retryable: true,
+      });
     }
-    takeFrame({
-      type: "session.frame",
-      sessionId,
-      events: snapshot.events,
-      live: [
-        ...snapshot.openTexts.map((open): LiveEvent => ({
-          type: `${open.kind}.delta`,
-          runId: open.runId,
-          turn: open.turn,
-          offset: 0,
-          text: open.text,
-        })),
-        ...snapshot.openOutputs.map((open): LiveEvent => ({ type: "tool.output", ...open })),
-      ],
+    seq = snapshot.summary.seq;
+    open.restart(snapshot);
+    listener.reset(snapshot);
+  }
+
+  /** What is missing is asked for again, over the same client. */
+  function catchUp(client: FeedClient): void {
+    attach(client).catch((error: unknown) => {
+      const data = AetheriaError.toData(error);
+      // A lost connection is no end: the feed is attached again with the next one.
+      if (data.code !== "disconnected") listener.failed?.(data);
     });
   }
 
-  return {
-    async attach(client) {
-      unlisten();
-      current = client;
-      early = [];
-      unlisten = client.onPush((push) => {
-        if (push.type !== "session.frame" || push.sessionId !== sessionId) return;
-        if (early) early.push(push);
-        else takeFrame(push);
-      });
-      const snapshot = await client.call("session.open", {
-        sessionId,
-        ...(seq === null ? {} : { from: seq }),
-      });
-      if (current !== client) return;
+  function takeEarly(current: Attempt, frames: Frame[]): void {
+    current.early = null;
+    // These may be older than the snapshot: what they finish must be known before their pieces.
+    for (const frame of frames) open.finish(frame.events);
+    for (const frame of frames) if (attempt === current) takePush(current, frame);
+  }
+
+  function takePush(current: Attempt, frame: Frame): void {
+    if (current.early) current.early.push(frame);
+    else if (!takeFrame(frame)) catchUp(current.client);
+  }
+
+  async function attach(client: FeedClient): Promise<void> {
+    attempt?.unlisten();
+    const early: Frame[] = [];
+    const current: Attempt = { client, early, unlisten: () => {} };
+    attempt = current;
+    current.unlisten = client.onPush((push) => {
+      if (push.type === "session.frame" && push.sessionId === sessionId) takePush(current, push);
+    });
+    try {
+      const from = seq === null ? {} : { from: seq };
+      const snapshot = await client.call("session.open", { sessionId, ...from });
+      if (attempt !== current) return;
       takeSnapshot(snapshot);
-      const waited: Frame[] = early;
-      early = null;
-      for (const frame of waited) takeFrame(frame);
-    },
+      takeEarly(current, early);
+    } catch (error) {
+      // A newer attempt has taken over: this one's end is nobody's business.
+      if (attempt !== current) return;
+      detach();
+      throw error;
+    }
+  }
+
+  function detach(): void {
+    attempt?.unlisten();
+    attempt = null;
+  }
+
+  return {
+    attach,
+    detach,
     close() {
-      unlisten();
-      current?.call("session.close", { sessionId }).catch(() => undefined);
-      current = null;
+      const client = attempt?.client;
+      detach();
+      // Only tidies up: where this cannot arrive, the host has let go already.
+      client?.call("session.close", { sessionId }).catch(() => undefined);
     },
   };
-}
-
-type TextKey = { kind: "text" | "reasoning"; runId: string; turn: number };
-const textKey = ({ kind, runId, turn }: TextKey) => `${kind} ${runId} ${turn}`;
-
-/** The part of a live event beyond what is known, as zero or one event. */
-function newPart(lengths: Map<string, number>, event: LiveEvent): LiveEvent[] {
-  if (event.type === "run.status") return [event];
-  const key = keyOf(event);
-  const known = lengths.get(key) ?? 0;
-  const end = event.offset + event.text.length;
-  if (end <= known) return [];
-  lengths.set(key, end);
-  const start = Math.max(known, event.offset);
-  return [{ ...event, offset: start, text: event.text.slice(start - event.offset) }];
-}
-
-function keyOf(event: Exclude<LiveEvent, { type: "run.status" }>): string {
-  if (event.type === "tool.output") return event.callId;
-  return textKey({ ...event, kind: event.type === "text.delta" ? "text" : "reasoning" });
-}
-
-function forgetFinished(lengths: Map<string, number>, events: SessionEvent[]): void {
-  for (const event of events) {
-    if (event.type === "text.finished") lengths.delete(textKey({ ...event.data, kind: "text" }));
-    if (event.type === "reasoning.finished")
-      lengths.delete(textKey({ ...event.data, kind: "reasoning" }));
-    if (event.type === "tool.finished") lengths.delete(event.data.callId);
-  }
 }
