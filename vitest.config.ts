@@ -1,7 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-// `unit` and `renderer` live beside the code they test and need nothing but Node;
+// `unit` and `renderer` sit beside the code they test and need nothing but Node;
 // `e2e` drives the built app in a real browser, one file at a time.
 export default defineConfig({
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts"],
+          include: ["{src,scripts}/**/*.test.ts"],
           exclude: ["src/renderer/**"],
           testTimeout: 20_000,
           hookTimeout: 20_000,

@@ -6,14 +6,14 @@ import type { Plugin } from "vite";
 
 const moduleUrl = /new URL\(\s*(["'])(\.{1,2}\/[^"']+\.ts)\1,\s*import\.meta\.url,?\s*\)/g;
 
-export function bundledModuleUrls(): Plugin {
+export function bundledModuleUrls(sourceFolder = "src"): Plugin {
   return {
     name: "bundled-module-urls",
     transform(code, id) {
       if (!code.includes("import.meta.url")) return null;
       return code.replace(moduleUrl, (_all, _quote: string, path: string) => {
         const module = resolve(dirname(id), path);
-        const name = chunkName(module);
+        const name = chunkName(sourceFolder, module);
         this.emitFile({ type: "chunk", id: module, fileName: `chunks/${name}` });
         return `new URL("./${name}", import.meta.url)`;
       });
@@ -22,6 +22,6 @@ export function bundledModuleUrls(): Plugin {
 }
 
 /** `src/host/store/check.worker.ts` → `host-store-check.worker.js`: readable and unique. */
-function chunkName(module: string): string {
-  return relative("src", module).split(sep).join("-").replace(/\.ts$/, ".js");
+function chunkName(sourceFolder: string, module: string): string {
+  return relative(sourceFolder, module).split(sep).join("-").replace(/\.ts$/, ".js");
 }

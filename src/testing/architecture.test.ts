@@ -1,7 +1,7 @@
 // Proves that each architecture rule bites: a small tree of sample files breaks every rule once,
 // keeps to it elsewhere, and the real rule set must see exactly that.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -60,13 +60,16 @@ const allowed: Record<string, string> = {
   "host/store/store.ts": 'import "node:fs"; import "better-sqlite3"; import "../../core/pure.ts";',
   "host/models/model.ts":
     'import type { O } from "openai"; export const load = () => import("openai");',
-  "host/tools/files/read.ts": 'import "../tool.ts";',
+  "core/sample.fixture.ts": 'import "node:fs"; import "only-for-dev";',
+  "host/tools/files/read.ts": 'import "../tool.ts"; import "../documents/pdf.ts";',
+  "host/tools/documents/pdf.ts": "export const pdf = 1;",
   "host/tools/tool.ts": 'import "../../core/pure.ts";',
   "host/gateway/serve.ts": 'import "socket.io";',
   "renderer/main.ts": 'import "./shell/shell.ts";',
   "renderer/shell/shell.ts": 'import "../apps/files/files.ts"; import "../ui/button.ts";',
   "renderer/apps/files/files.ts": 'import "../../client/client.ts"; import "../../ui/button.ts";',
   "renderer/client/client.ts": 'import "socket.io-client"; import "../../core/session/reducer.ts";',
+  "renderer/ui/Tree.svelte": '<script>import Tree from "./Tree.svelte";</script><Tree />',
   "renderer/ui/button.ts": "export const button = 1;",
   "cli/cli.ts": 'import "node:fs"; export const start = () => import("../host/entry/serve.ts");',
   "testing/fake.ts": 'import "../host/store/store.ts"; import "better-sqlite3";',
@@ -152,6 +155,7 @@ function writeTree(folder: string): void {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: "index.js" }));
     write(`node_modules/${name}/index.js`, "module.exports = {};");
   }
+  symlinkSync(resolve("node_modules/svelte"), join(folder, "node_modules/svelte"));
   for (const { file, statement } of samples) write(`src/${file}`, statement);
   for (const [file, text] of Object.entries(allowed)) write(`src/${file}`, text);
 }
