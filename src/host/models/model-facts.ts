@@ -1,0 +1,41 @@
+// What is known about models without asking anyone: windows, prices, abilities, from models.json.
+// Matched by the longest prefix of the name; what is not in the file is unknown, never guessed.
+import type { ModelInfo } from "../../contract/system.ts";
+import file from "./models.json" with { type: "json" };
+
+export type ModelFacts = {
+  title?: string;
+  contextTokens?: number;
+  maxOutputTokens?: number;
+  tools?: boolean;
+  images?: boolean;
+  reasoning?: boolean;
+  price?: NonNullable<ModelInfo["price"]>;
+};
+
+export interface FactBook {
+  /** The day the prices were last looked up, as `2026-11-22`. */
+  readonly date: string;
+  /** Good first choices at OpenAI, best first. */
+  readonly openAiDefaults: readonly string[];
+  find(name: string): ModelFacts;
+  /** False for embeddings, speech, pictures and the like. */
+  canChat(name: string): boolean;
+}
+
+export function createFactBook(): FactBook {
+  const known = Object.entries<ModelFacts>(file.models).sort(([a], [b]) => b.length - a.length);
+  const notChat = new RegExp(file.notChat, "i");
+  return {
+    date: file.date,
+    openAiDefaults: file.openAiDefaults,
+    find(name) {
+      const bare = bareName(name);
+      return known.find(([prefix]) => bare.startsWith(prefix))?.[1] ?? {};
+    },
+    canChat: (name) => !notChat.test(bareName(name)),
+  };
+}
+
+/** `anthropic/claude-sonnet-5` and `models/gemini-3-flash` are known by their last part. */
+const bareName = (name: string): string => name.slice(name.lastIndexOf("/") + 1).toLowerCase();

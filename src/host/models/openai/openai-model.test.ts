@@ -1,0 +1,60 @@
+import { LLMock } from "@copilotkit/aimock";
+import { modelSuite, type Answer, type ModelBackend } from "../../../testing/model-suite.ts";
+import { createFactBook } from "../model-facts.ts";
+import { createOpenAiProvider } from "./openai-provider.ts";
+
+const timeouts = { firstByteTimeoutMs: 10_000, idleTimeoutMs: 10_000 };
+
+async function aimockBackend(model: string, path: string): Promise<ModelBackend> {
+  const mock = new LLMock({ port: 0, logLevel: "silent" });
+  await mock.start();
+  const sent: unknown[] = [];
+  const recording: typeof fetch = (input, init) => {
+    if (String(input).endsWith(path)) sent.push(JSON.parse(String(init?.body)));
+    return fetch(input, init);
+  };
+  return {
+    async open(answers) {
+      answers.forEach((answer, n) => mock.addFixture(fixture(answer, n)));
+      const provider = createOpenAiProvider({
+        fetch: recording,
+        key: async () => ({ key: "sk-test", baseUrl: `${mock.url}/v1`, source: "settings" }),
+        facts: createFactBook(),
+        timeouts,
+        listTimeouts: timeouts,
+        now: Date.now,
+      });
+      const endpoint = await provider.endpoint();
+      if (endpoint) endpoint.dialect = path === "/v1/responses" ? "responses" : "chat";
+      return provider.open(model);
+    },
+    requests: () => sent,
+    close: () => mock.stop(),
+  };
+}
+
+function fixture(answer: Answer, sequenceIndex: number): Parameters<LLMock["addFixture"]>[0] {
+  const match = { predicate: () => true, sequenceIndex };
+  if (answer.status) {
+    const { code, message, type } = answer.status;
+    return {
+      match,
+      response: { status: code, error: { message, type: type ?? "error", code: type } },
+    };
+  }
+  const cut =
+    answer.cutAfter === undefined ? {} : { truncateAfterChunks: answer.cutAfter, latency: 2 };
+  const more = { chunkSize: 4, ...cut };
+  const reasoning = answer.reasoning === undefined ? {} : { reasoning: answer.reasoning };
+  if (answer.calls) {
+    const toolCalls = answer.calls.map(({ name, input }) => ({
+      name,
+      arguments: JSON.stringify(input),
+    }));
+    return { match, response: { toolCalls, ...reasoning }, ...more };
+  }
+  return { match, response: { content: answer.text ?? "", ...reasoning }, ...more };
+}
+
+modelSuite("OpenAI Chat Completions", () => aimockBackend("gpt-4.1", "/v1/chat/completions"));
+modelSuite("OpenAI Responses", () => aimockBackend("gpt-5.2", "/v1/responses"));
