@@ -204,6 +204,9 @@ export interface Store {
   deleteSession(sessionId: SessionId): void;
   /** A new session holding copies of the events 1..seq, its own session.created first. */
   forkSession(sessionId: SessionId, newId: SessionId, seq: number): SessionSummary;
+  /** A new session holding these events (seq 1, 2, 3 …, the first is session.created), their times
+   * kept. Throws bad_input when they do not fit. */
+  importSession(sessionId: SessionId, events: SessionEvent[]): SessionSummary;
   /** `complete` is false when the time allowed ran out before all of the log was looked at. */
   search(
     query: string,

@@ -12,34 +12,12 @@ export type ReplayFilter = {
 };
 
 export function createReplayFilter(shown: string): ReplayFilter {
-  if (shown === "") return { push: (piece) => piece, end: () => "" };
   let held = "";
-  let mode: "unsure" | "replaying" | "through" = "unsure";
+  let through = shown === "";
 
-  function decide(final: boolean): string {
-    if (mode === "through") return release();
-    if (shown.startsWith(held)) {
-      if (held.length >= Math.min(enough, shown.length)) mode = "replaying";
-      return final && mode === "unsure" ? release() : "";
-    }
-    if (held.startsWith(shown) || mode === "replaying") {
-      const same = commonPrefix(held, shown);
-      mode = "through";
-      const news = held.slice(same);
-      held = "";
-      return news;
-    }
-    const overlap = overlapOf(shown, held);
-    if (overlap === held.length && !final) return "";
-    mode = "through";
-    const news = held.slice(overlap >= enough || overlap === held.length ? overlap : 0);
-    held = "";
-    return news;
-  }
-
-  function release(): string {
-    mode = "through";
-    const news = held;
+  function release(from: number): string {
+    through = true;
+    const news = held.slice(from);
     held = "";
     return news;
   }
@@ -47,10 +25,19 @@ export function createReplayFilter(shown: string): ReplayFilter {
   return {
     push(piece) {
       held += piece;
-      return decide(false);
+      if (through) return release(0);
+      return shown.includes(held) ? "" : release(repeatedLength(shown, held));
     },
-    end: () => (held === "" || mode === "replaying" ? "" : decide(true)),
+    end: () => release(through ? 0 : repeatedLength(shown, held)),
   };
+}
+
+/** How much of the beginning of `held` only repeats `shown`: all of it from the start, or its end. */
+function repeatedLength(shown: string, held: string): number {
+  const replayed = commonPrefix(held, shown);
+  if (replayed >= Math.min(enough, shown.length)) return replayed;
+  const overlap = overlapOf(shown, held);
+  return overlap >= enough ? overlap : 0;
 }
 
 function commonPrefix(a: string, b: string): number {

@@ -1,0 +1,112 @@
+// The sessions of this host: which of them live, who watches which, and who hears of changes.
+import type { Push } from "../../contract/calls.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import type { Connection } from "../../rpc/server.ts";
+import { LiveSession } from "./live-session.ts";
+import type { SessionPorts } from "./session-ports.ts";
+
+/** Summaries are told at most this often per session. */
+const changedEveryMs = 50;
+
+export type Sessions = {
+  /** The live session, made on first use. */
+  live(sessionId: SessionId): LiveSession;
+  watch(sessionId: SessionId, connection: Connection): void;
+  unwatch(sessionId: SessionId, connection: Connection): void;
+  /** Forgets a session that was deleted; whoever works on it was stopped before. */
+  drop(sessionId: SessionId): void;
+  /** Takes up every run that the last host left unfinished. */
+  resumeAll(): void;
+  changed(sessionId: SessionId): void;
+  close(): Promise<void>;
+};
+
+export function createSessions(
+  ports: Omit<SessionPorts, "changed" | "runEnded"> & {
+    runEnded(sessionId: SessionId, outcome: string): void;
+  },
+  broadcast: (push: Push) => void,
+): Sessions {
+  const alive = new Map<SessionId, LiveSession>();
+  const watchers = new Map<SessionId, Set<Connection>>();
+  const changing = new Map<SessionId, NodeJS.Timeout>();
+
+  function tellSummary(sessionId: SessionId): void {
+    changing.delete(sessionId);
+    const summary = ports.store.session(sessionId);
+    if (summary) broadcast({ type: "session.changed", summary });
+  }
+
+  function changed(sessionId: SessionId): void {
+    if (changing.has(sessionId)) return;
+    changing.set(
+      sessionId,
+      setTimeout(() => tellSummary(sessionId), changedEveryMs),
+    );
+  }
+
+  const sessionPorts: SessionPorts = {
+    ...ports,
+    changed,
+    runEnded(sessionId, outcome) {
+      ports.runEnded(sessionId, outcome);
+      forgetIdle(sessionId);
+    },
+  };
+
+  function live(sessionId: SessionId): LiveSession {
+    const known = alive.get(sessionId);
+    if (known) return known;
+    const tell = (push: Push) => {
+      for (const connection of watchers.get(sessionId) ?? []) connection.push(push);
+    };
+    const session = new LiveSession(sessionId, sessionPorts, tell);
+    alive.set(sessionId, session);
+    return session;
+  }
+
+  /** A session that nobody watches and nothing works on keeps no memory. */
+  function forgetIdle(sessionId: SessionId): void {
+    const session = alive.get(sessionId);
+    if (session && !session.isBusy && !watchers.has(sessionId)) alive.delete(sessionId);
+  }
+
+  function unwatch(sessionId: SessionId, connection: Connection): void {
+    const watching = watchers.get(sessionId);
+    watching?.delete(connection);
+    if (watching?.size === 0) watchers.delete(sessionId);
+    forgetIdle(sessionId);
+  }
+
+  return {
+    live,
+    changed,
+    unwatch,
+    watch(sessionId, connection) {
+      const watching = watchers.get(sessionId) ?? new Set();
+      watchers.set(sessionId, watching);
+      if (watching.has(connection)) return;
+      watching.add(connection);
+      connection.onClose(() => unwatch(sessionId, connection));
+    },
+    drop(sessionId) {
+      alive.delete(sessionId);
+      watchers.delete(sessionId);
+      clearTimeout(changing.get(sessionId));
+      changing.delete(sessionId);
+    },
+    resumeAll() {
+      for (const sessionId of ports.store.unfinishedSessions()) {
+        try {
+          live(sessionId).resume();
+        } catch (error) {
+          ports.onTrouble(error);
+        }
+      }
+    },
+    async close() {
+      for (const timer of changing.values()) clearTimeout(timer);
+      await Promise.all([...alive.values()].map((session) => session.close()));
+    },
+  };
+}
