@@ -85,8 +85,6 @@ export function createSessionFeed(
 
   function takeEarly(current: Attempt, frames: Frame[]): void {
     current.early = null;
-    // These may be older than the snapshot: what they finish must be known before their pieces.
-    for (const frame of frames) open.finish(frame.events);
     for (const frame of frames) if (attempt === current) takePush(current, frame);
   }
 
