@@ -1,0 +1,158 @@
+// The one door for Node's outgoing connections: decides, pins, follows redirects, logs. Refuses
+// private addresses to tools and, offline, everything but loopback. Knows nothing of prompts.
+import { AetheriaError } from "../../contract/errors.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import type { EgressEntry } from "../../contract/system.ts";
+import type { Clock } from "../../core/ports.ts";
+import { createEgressLog } from "./egress-log.ts";
+import { offlineProblem, permitFor, targetOf, type EgressRules, type Permit } from "./permit.ts";
+import type { Lookup } from "./pinned-lookup.ts";
+import type { Timeouts } from "./pools.ts";
+import { maxRedirects, nextStep, tooManyRedirects, type Step } from "./redirect.ts";
+import { readRequest } from "./request.ts";
+import { createSessionHosts } from "./session-hosts.ts";
+
+export type FetchOptions = {
+  sessionId?: SessionId;
+  /** For endpoints the person configured: private addresses are meant. Not for where they redirect. */
+  allowPrivate?: boolean;
+  timeouts?: Partial<Timeouts>;
+};
+
+export interface Egress {
+  /** A fetch for one purpose (`models`, `web_fetch`, …). It throws AetheriaError `offline`,
+   * `host_blocked` or `bad_input`; DNS, connection and TLS failures keep fetch's TypeError with
+   * Node's code in `cause`. Aborting rejects at once. */
+  fetch(purpose: string, options?: FetchOptions): typeof globalThis.fetch;
+  /** The youngest first. */
+  log(sessionId: SessionId | undefined, limit: number): EgressEntry[];
+  allowHost(sessionId: SessionId, host: string): void;
+  denyHost(sessionId: SessionId, host: string): void;
+  forgetSession(sessionId: SessionId): void;
+  /** Call after the rules changed: going offline cuts what is under way, loopback apart. */
+  enforce(): Promise<void>;
+  /** Ends every connection; a fetch after it is refused. */
+  close(): Promise<void>;
+}
+
+export type EgressSetup = {
+  /** Asked for each connection, so that a change holds at once. */
+  rules(): EgressRules;
+  clock: Pick<Clock, "now">;
+  lookup?: Lookup;
+};
+
+const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 300_000, idleMs: 300_000 };
+const logCapacity = 2_000;
+
+export function createEgress(setup: EgressSetup): Egress {
+  const log = createEgressLog(logCapacity);
+  const hosts = createSessionHosts();
+  const closing = new AbortController();
+  let loading: ReturnType<typeof loadNetwork> | undefined;
+
+  const load = () => (loading ??= loadNetwork(setup.lookup));
+  const cut = async (matches: (permit: Permit) => boolean, reason: Error) => {
+    if (loading === undefined) return;
+    await (await loading).pools.cut((pool) => matches(pool.permit), reason);
+  };
+
+  /** One request, no redirect followed. `first` is the host the caller named. */
+  async function send(
+    ask: { purpose: string; options: FetchOptions; first: string; signal: AbortSignal | null },
+    step: Step,
+  ): Promise<Response> {
+    const { purpose, options } = ask;
+    const target = targetOf(step.url);
+    const sessionId = options.sessionId ?? null;
+    const named = target.host === ask.first;
+    const entry = log.add({
+      at: setup.clock.now(),
+      sessionId,
+      purpose,
+      ...target,
+      address: null,
+      allowed: true,
+      why: named ? "The rules allow it." : `Redirected from ${ask.first}.`,
+    });
+    try {
+      const { allowed, denied } = hosts.of(sessionId);
+      const permit = permitFor({
+        target,
+        rules: setup.rules(),
+        loopback: named && (purpose === "models" || options.allowPrivate === true),
+        private: named && options.allowPrivate === true,
+        allowed,
+        denied,
+      });
+      const { pools, fetchThrough } = await load();
+      closing.signal.throwIfAborted();
+      const timeouts = { ...defaultTimeouts, ...options.timeouts };
+      const pool = pools.open(purpose, target, permit, timeouts);
+      const response = await fetchThrough(pool, step, ask.signal);
+      entry.address = pool.addressOf(target.host);
+      return response;
+    } catch (error) {
+      const refusal = ask.signal?.aborted ? undefined : refusalIn(error);
+      if (refusal === undefined) throw error;
+      entry.allowed = false;
+      entry.why = refusal.message;
+      throw refusal;
+    }
+  }
+
+  async function follow(
+    purpose: string,
+    options: FetchOptions,
+    ...[input, init]: Parameters<typeof globalThis.fetch>
+  ): Promise<Response> {
+    const { step: firstStep, signal, redirect } = await readRequest(input, init);
+    const ask = { purpose, options, first: targetOf(firstStep.url).host, signal };
+    let step = firstStep;
+    for (let hops = 0; hops <= maxRedirects; hops += 1) {
+      signal?.throwIfAborted();
+      const response = await send(ask, step);
+      const next = redirect === "manual" ? null : await nextStep(step, response);
+      if (next === null) return response;
+      if (redirect === "error") throw new TypeError(`${step.url.host} redirects.`);
+      step = next;
+    }
+    throw tooManyRedirects(firstStep.url);
+  }
+
+  return {
+    fetch:
+      (purpose, options = {}) =>
+      (input, init) =>
+        follow(purpose, options, input, init),
+    log: (sessionId, limit) => log.read(sessionId, limit),
+    allowHost: hosts.allow,
+    denyHost: hosts.block,
+    forgetSession: hosts.forget,
+    async enforce() {
+      if (!setup.rules().offline) return;
+      await cut((permit) => permit.public || permit.private, offlineProblem("other machines"));
+    },
+    async close() {
+      const reason = new AetheriaError("cancelled", "Aetheria is closing its connections.");
+      closing.abort(reason);
+      await cut(() => true, reason);
+    },
+  };
+}
+
+/** Sockets, TLS and the address tables cost start-up time; they come with the first request. */
+async function loadNetwork(lookup: Lookup | undefined) {
+  const { createPools, fetchThrough } = await import("./pools.ts");
+  return { pools: createPools(lookup), fetchThrough };
+}
+
+/** The refusal somewhere in a chain of causes: sockets and fetch wrap what the lookup threw. */
+function refusalIn(error: unknown): AetheriaError | undefined {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    if (current instanceof AetheriaError) return current;
+    current = current.cause;
+  }
+  return undefined;
+}
