@@ -1,0 +1,127 @@
+// A host with a door: joins createHost and the gateway, and leaves word in the data folder where it
+// answers. Heavy parts load when they are first needed, so that it answers soon.
+import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
+import type { Environment } from "./environment.ts";
+import { readHostFile, removeHostFile, writeHostFile } from "./host-file.ts";
+import { openLog } from "./log-file.ts";
+import { findPage } from "./page.ts";
+import { openToken } from "./token-file.ts";
+import { version } from "./version.ts";
+
+export const usualPort = 4517;
+/** How many ports after the usual one are tried before any free one is taken. */
+const nearbyPorts = 20;
+
+export interface ServeOptions {
+  dataDir: string;
+  env: Environment;
+  /** Given: this one or none. Absent: the usual one, else the next free one. 0: any free one. */
+  port?: number;
+  hostname?: string;
+}
+
+export interface RunningServe {
+  url: string;
+  token: string;
+  port: number;
+  pid: number;
+  notices: readonly ErrorData[];
+  /** Closes the door, lets the host finish its writes, and removes the word left behind. */
+  close(): Promise<void>;
+}
+
+/** Throws data_folder_in_use, naming who runs there. */
+export type StartServe = (options: ServeOptions) => Promise<RunningServe>;
+
+export const startServe: StartServe = async ({ dataDir, env, port, hostname = "127.0.0.1" }) => {
+  await refuseSecondHost(dataDir);
+  const [{ createHost }, { startGateway }, token] = await Promise.all([
+    import("../host.ts"),
+    import("../gateway/gateway.ts"),
+    openToken(dataDir),
+  ]);
+  const host = await createHost({ dataDir, env, log: openLog(dataDir) });
+  const open = (candidate: number) =>
+    startGateway({
+      connect: host.connect,
+      port: candidate,
+      hostname,
+      token,
+      staticDir: findPage(),
+      version,
+    });
+  try {
+    const gateway = await openOnFreePort(open, port);
+    const { pid } = process;
+    const url = reachableUrl(gateway.url, hostname);
+    await writeHostFile(dataDir, { url, token, pid });
+    const close = async () => {
+      await gateway.close();
+      await host.close();
+      removeHostFile(dataDir, pid);
+    };
+    return { url, token, port: gateway.port, pid, notices: host.notices, close };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+};
+
+async function refuseSecondHost(dataDir: string): Promise<void> {
+  const other = await readHostFile(dataDir);
+  if (!other || other.pid === process.pid) return;
+  throw new AetheriaError(
+    "data_folder_in_use",
+    `Aetheria already runs on this data folder, at ${other.url} (process ${other.pid}).`,
+    { hint: `Open ${other.url}, stop that one first, or choose another folder with --data DIR.` },
+  );
+}
+
+/** Asks for each port in turn until one is free. */
+export async function openOnFreePort<Opened>(
+  open: (port: number) => Promise<Opened>,
+  wanted: number | undefined,
+): Promise<Opened> {
+  if (wanted !== undefined) return openNamedPort(open, wanted);
+  for (let port = usualPort; port < usualPort + nearbyPorts; port++) {
+    try {
+      return await open(port);
+    } catch (error) {
+      if (!isPortTaken(error)) throw error;
+    }
+  }
+  return open(0);
+}
+
+async function openNamedPort<Opened>(
+  open: (port: number) => Promise<Opened>,
+  port: number,
+): Promise<Opened> {
+  try {
+    return await open(port);
+  } catch (error) {
+    if (isPortTaken(error))
+      throw new AetheriaError("conflict", `Port ${port} is already used by another program.`, {
+        hint: "Choose another one with --port N, or leave --port out to take the next free one.",
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "EADDRINUSE") return true;
+  return isPortTaken(error.cause);
+}
+
+/** An address a browser on this machine can open: “every interface” is none. */
+function reachableUrl(url: string, hostname: string): string {
+  if (hostname !== "0.0.0.0" && hostname !== "::") return url;
+  const reachable = new URL(url);
+  reachable.hostname = "127.0.0.1";
+  return reachable.origin;
+}
+
+export const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "::1" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
