@@ -1,0 +1,30 @@
+// The files family: what an agent or a person can do with the files of the granted workspace.
+// Add a verb: one file with its definition, one line here.
+import type { Attachments, Clock, Tool } from "../../../core/ports.ts";
+import { deleteFileTool } from "./delete-file.ts";
+import { editFileTool } from "./edit-file.ts";
+import { listFilesTool } from "./list-files.ts";
+import { makeFolderTool } from "./make-folder.ts";
+import { moveFileTool } from "./move-file.ts";
+import { readFileTool } from "./read-file.ts";
+import { restoreFileTool } from "./restore-file.ts";
+import { searchFilesTool } from "./search-files.ts";
+import { createTrash } from "./trash.ts";
+import { writeFileTool } from "./write-file.ts";
+
+export type FileToolsNeeds = { trashDir: string; attachments: Attachments; clock: Clock };
+
+export function createFileTools({ trashDir, attachments, clock }: FileToolsNeeds): Tool[] {
+  const trash = createTrash(trashDir, clock);
+  return [
+    listFilesTool(),
+    readFileTool(attachments),
+    writeFileTool(),
+    editFileTool(),
+    moveFileTool(trash),
+    searchFilesTool(),
+    deleteFileTool(trash),
+    restoreFileTool(trash),
+    makeFolderTool(),
+  ];
+}
