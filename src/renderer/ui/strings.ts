@@ -26,6 +26,8 @@ export const english = {
   added: "Added",
   removed: "Removed",
   scrollTable: "Table",
+  taskDone: "done",
+  taskOpen: "open",
 } as const;
 
 export type UiStrings = Record<keyof typeof english, string>;

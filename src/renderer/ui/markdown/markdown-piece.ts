@@ -64,11 +64,11 @@ function isQuote(token: Token): token is Tokens.Blockquote {
   return token.type === "blockquote";
 }
 
-/** Code gets a copy button and a table its own scrolling, wherever they stand. */
+/** Code gets a copy button, a table its own scrolling and a task a name, wherever they stand. */
 function holdsParts(token: Token): boolean {
   if (isCode(token) || token.type === "table") return true;
   if (isQuote(token)) return token.tokens.some(holdsParts);
-  return isList(token) && token.items.some((item) => item.tokens.some(holdsParts));
+  return isList(token) && token.items.some((item) => item.task || item.tokens.some(holdsParts));
 }
 
 function toBlocks(tokens: Token[]): MarkdownBlock[] {
@@ -95,6 +95,17 @@ function codeBlock(token: Tokens.Code): MarkdownBlock {
 }
 
 function toItem(item: Tokens.ListItem): MarkdownItem {
-  const blocks = toBlocks(item.tokens.filter((token) => token.type !== "checkbox"));
-  return { checked: item.task ? item.checked === true : null, blocks };
+  const tokens = item.task ? withoutBox(item.tokens) : item.tokens;
+  return { checked: item.task ? item.checked === true : null, blocks: toBlocks(tokens) };
+}
+
+// The box stands before the text, or inside the first paragraph when the list is a loose one.
+function withoutBox(tokens: Token[]): Token[] {
+  return tokens
+    .filter((token) => token.type !== "checkbox")
+    .map((token) =>
+      "tokens" in token && token.tokens?.[0]?.type === "checkbox"
+        ? { ...token, tokens: token.tokens.slice(1) }
+        : token,
+    );
 }

@@ -18,7 +18,7 @@ export function mendTail(source: string): string {
 
 // "-" may become a rule, a list or a heading underline: show it once it has decided.
 function isUndecided(line: string): boolean {
-  return /^[ \t]*(?:[-=*_+#>|`~: ]+|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?)[ \t]*$/.test(line);
+  return /^[ \t]*(?:[-=*_+#>|`~: ]+|!|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?)[ \t]*$/.test(line);
 }
 
 function isTableHead(paragraph: string): boolean {
@@ -34,7 +34,7 @@ function mendInline(paragraph: string): string {
     const closed = paragraph.trimEnd();
     return closed.endsWith(ticks) ? closed.slice(0, -ticks.length) : closed + ticks;
   }
-  const text = hideOpenLink(paragraph);
+  const text = hideOpenLink(hideOpenTag(paragraph));
   return closeEmphasis(text);
 }
 
@@ -48,11 +48,16 @@ function openBacktick(text: string): string | null {
   return open;
 }
 
+// "<details" is words until its ">" comes, and then something else entirely.
+function hideOpenTag(text: string): string {
+  return text.replace(/<(?:[a-z/!][^<>\n]{0,80})?$/i, "");
+}
+
 // "[text](https://exa" would show its address and then swallow it: show the text alone.
 function hideOpenLink(text: string): string {
   const half = /!?\[([^\][\n]*)(?:\]\([^()\s]*(?:[ \t]+["'][^"'\n]*)?)?$/.exec(text);
   if (!half) return text;
-  return text.slice(0, half.index) + (half[0].startsWith("!") ? "" : (half[1] ?? ""));
+  return text.slice(0, half.index) + (half[1] ?? "");
 }
 
 function closeEmphasis(text: string): string {

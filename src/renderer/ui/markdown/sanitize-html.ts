@@ -3,13 +3,11 @@
 import DOMPurify from "dompurify";
 
 const tags =
-  "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split(
+  "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split(
     " ",
   );
 const attributes =
-  "align alt checked class colspan dir disabled href lang open rowspan src start title type width height".split(
-    " ",
-  );
+  "align alt class colspan dir href lang open rowspan src start title width height".split(" ");
 
 const linkTarget = /^(?:https:\/\/|mailto:|#)/i;
 const localImage = /^(?:data:image\/(?:png|jpeg|gif|webp|avif);|blob:)/i;
@@ -28,10 +26,6 @@ function createPurifier() {
     if (element.nodeName === "A" && !element.getAttribute("href")?.startsWith("#")) {
       element.setAttribute("target", "_blank");
       element.setAttribute("rel", "noopener noreferrer");
-    }
-    if (element.nodeName === "INPUT") {
-      element.setAttribute("type", "checkbox");
-      element.setAttribute("disabled", "");
     }
   });
   return purifier;

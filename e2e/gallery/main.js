@@ -1,0 +1,17 @@
+// The gallery page: every part of the design system, for pictures and for axe. Never shipped.
+import { mount } from "svelte";
+import "../../src/renderer/ui/ui.css";
+import { sanitizeHtml } from "../../src/renderer/ui/markdown/sanitize-html.ts";
+import ListScene from "./ListScene.svelte";
+import PartsScene from "./PartsScene.svelte";
+import ShellScene from "./ShellScene.svelte";
+import StreamScene from "./StreamScene.svelte";
+
+const scenes = { parts: PartsScene, shell: ShellScene, list: ListScene, stream: StreamScene };
+const query = new URLSearchParams(location.search);
+document.documentElement.dataset.theme = query.get("theme") ?? "system";
+document.documentElement.style.fontSize = `${query.get("text") ?? 100}%`;
+window.sanitizeHtml = sanitizeHtml;
+window.scene = mount(scenes[query.get("scene")] ?? PartsScene, {
+  target: document.querySelector("#app"),
+});
