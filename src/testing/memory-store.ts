@@ -88,6 +88,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
   const search: Store["search"] = (query, { sessionId, limit }) => {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const hits: SearchHit[] = [];
+    const titles: SearchHit[] = [];
     if (words.length === 0) return { hits, complete: true };
     for (const [id, events] of logs) {
       if (sessionId && id !== sessionId) continue;
@@ -96,10 +97,10 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
         const extract = mark(message.text, words);
         if (extract) hits.push({ sessionId: id, sessionTitle: title, ...pick(message), extract });
       }
-      const inTitle = mark(title, words);
+      const inTitle = sessionId ? null : mark(title, words);
       const first = events[0];
       if (inTitle && first)
-        hits.push({
+        titles.push({
           sessionId: id,
           sessionTitle: title,
           seq: 1,
@@ -109,7 +110,8 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
         });
     }
     hits.sort((a, b) => b.at - a.at);
-    return { hits: hits.slice(0, limit), complete: true };
+    const first = titles.slice(0, Math.ceil(limit / 4));
+    return { hits: [...first, ...hits].slice(0, limit), complete: true };
   };
 
   return {
@@ -157,6 +159,14 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
       const forked = forkEvents(sessionId, log(sessionId).slice(0, seq), options.clock.now());
       logs.set(newId, forked);
       return summarize(newId, forked);
+    },
+    importSession: (sessionId, events) => {
+      write();
+      const whole = events.every((event, index) => event.seq === index + 1);
+      if (!whole || events[0]?.type !== "session.created")
+        throw new AetheriaError("bad_input", "These events do not make up a whole conversation.");
+      logs.set(sessionId, endRun(structuredClone(events), options.clock.now()));
+      return summarize(sessionId, log(sessionId));
     },
     search,
     settings: () => structuredClone(settings),
@@ -213,21 +223,17 @@ function forkEvents(sessionId: SessionId, source: SessionEvent[], now: number): 
   const forkedFrom = { sessionId, seq: last.seq };
   const data = { title, model, mode, workspace, forkedFrom };
   const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }, ...rest];
-  const runId = openRun(source);
-  if (runId !== null)
-    events.push({
-      seq: last.seq + 1,
-      at: Math.max(last.at, now),
-      type: "run.finished",
-      data: {
-        runId,
-        outcome: "stopped",
-        usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 },
-        steps: 0,
-        ms: 0,
-      },
-    });
-  return events;
+  return endRun(events, now);
+}
+
+function endRun(events: SessionEvent[], now: number): SessionEvent[] {
+  const runId = openRun(events);
+  const last = events.at(-1);
+  if (runId === null || !last) return events;
+  const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
+  const data = { runId, outcome: "stopped" as const, usage, steps: 0, ms: 0 };
+  const [seq, at] = [last.seq + 1, Math.max(last.at, now)];
+  return [...events, { seq, at, type: "run.finished", data }];
 }
 
 /** The text split at words that begin with the searched ones, or null when one is missing. */

@@ -1,0 +1,153 @@
+// Appends to the log and reads it. An append writes only the events (and ends open texts); what is
+// worked out from them follows in batches and is never read before it was written.
+import type { NewEvent, SessionEvent } from "../../contract/events.ts";
+import type { MessageId, RunId, SessionId } from "../../contract/ids.ts";
+import { AetheriaError } from "../../contract/errors.ts";
+import * as z from "zod/mini";
+import type { Durability } from "../../core/ports.ts";
+import type { Db, Transaction } from "./database.ts";
+import { emptyEvent, type EventRows, type StoredEvent } from "./event-rows.ts";
+import type { OpenTexts } from "./open-texts.ts";
+import type { Projector } from "./projector.ts";
+import type { SessionEntry, SessionTable } from "./session-table.ts";
+
+export type EventLog = ReturnType<typeof createEventLog>;
+
+type Parts = {
+  db: Db;
+  transaction: Transaction;
+  rows: EventRows;
+  sessions: SessionTable;
+  openTexts: OpenTexts;
+  projector: Projector;
+  now(): number;
+};
+
+/** An event as it is handed in, with a time of its own when it is a copy. */
+export type Appended = NewEvent & { at?: number };
+
+export function createEventLog(parts: Parts) {
+  const { db, transaction, rows, sessions, openTexts, projector, now } = parts;
+  const findMessage = db
+    .prepare("SELECT seq FROM messages WHERE message_id = ? AND session_key = ?")
+    .pluck();
+  let nextId = rows.lastId() + 1;
+
+  function append(sessionId: SessionId, events: Appended[], durability: Durability) {
+    if (events.length === 0) return [];
+    const known = sessions.find(sessionId);
+    if (!known && events[0]?.type !== "session.created") throw noSession();
+    if (durability === "full") db.pragma("synchronous = FULL");
+    try {
+      return write(known, sessionId, events);
+    } finally {
+      if (durability === "full") db.pragma("synchronous = NORMAL");
+    }
+  }
+
+  function write(known: SessionEntry | null, sessionId: SessionId, events: Appended[]) {
+    const ends = known !== null && events.some((event) => openTexts.isEndedBy(known.key, event));
+    const [only] = events;
+    if (known && only && events.length === 1 && !ends) {
+      const stored = place(known, [only]);
+      stored.forEach(rows.insert);
+      return told(known, stored);
+    }
+    const { entry, stored } = transaction(() => {
+      const entry = known ?? sessions.create(sessionId);
+      const stored = place(entry, events);
+      stored.forEach(rows.insert);
+      if (ends) for (const { event } of stored) openTexts.end(entry.key, event);
+      return { entry, stored };
+    });
+    if (!known) sessions.adopt(entry);
+    return told(entry, stored);
+  }
+
+  /** Gives events their place and time; the clock may go backwards, the log does not. */
+  function place(entry: SessionEntry, events: Appended[]): StoredEvent[] {
+    const { seq, updatedAt } = entry.state?.summary ?? { seq: 0, updatedAt: 0 };
+    let last = updatedAt;
+    const clock = Math.floor(now());
+    return events.map(({ at, ...event }, index) => {
+      last = Math.max(last, at ?? clock);
+      const placed: SessionEvent = { seq: seq + index + 1, at: last, ...event };
+      return { id: nextId + index, key: entry.key, event: placed };
+    });
+  }
+
+  function told(entry: SessionEntry, stored: StoredEvent[]): SessionEvent[] {
+    nextId += stored.length;
+    for (const one of stored) projector.tell(entry, one);
+    return stored.map((one) => one.event);
+  }
+
+  /** from < seq <= to in order, what is not projected yet included. */
+  function events(sessionId: SessionId, from: number, to: number, limit: number): SessionEvent[] {
+    const entry = sessions.find(sessionId);
+    if (!entry) return [];
+    const written = rows.forward(entry.key, from, to, limit);
+    const recent = projector
+      .pendingOf(entry.key)
+      .filter(({ event }) => event.seq > from && event.seq <= to);
+    const found = [...written, ...recent].map((stored) => stored.event);
+    return withoutHoles(found, from + 1).slice(0, limit < 0 ? undefined : limit);
+  }
+
+  function readBack(entry: SessionEntry, before: number, count: number): SessionEvent[] {
+    const recent = projector
+      .pendingOf(entry.key)
+      .filter(({ event }) => event.seq < before)
+      .reverse()
+      .slice(0, count);
+    const rest = count - recent.length;
+    const upTo = Math.min(before, recent.at(-1)?.event.seq ?? before) - 1;
+    const written = rest > 0 ? rows.backward(entry.key, 0, upTo, rest) : [];
+    return [...recent, ...written].map((stored) => stored.event);
+  }
+
+  return {
+    append,
+    events,
+    readBack,
+    messageSeq: (entry: SessionEntry, messageId: MessageId): number | null => {
+      const isIt = ({ event }: StoredEvent) =>
+        event.type === "message.sent" && event.data.messageId === messageId;
+      const recent = projector.pendingOf(entry.key).find(isIt);
+      if (recent) return recent.event.seq;
+      return z.optional(z.number()).parse(findMessage.get(messageId, entry.key)) ?? null;
+    },
+  };
+}
+
+/** Rows that are gone leave events without effect, so that nobody waits for them. */
+function withoutHoles(events: SessionEvent[], first: number): SessionEvent[] {
+  let next = first;
+  let whole = true;
+  for (const event of events) whole &&= event.seq === next++;
+  if (whole) return events;
+  const filled: SessionEvent[] = [];
+  for (const event of events) {
+    const last = filled.at(-1);
+    for (let seq = last ? last.seq + 1 : first; seq < event.seq; seq += 1)
+      filled.push(emptyEvent(seq, event.at));
+    filled.push(event);
+  }
+  return filled;
+}
+
+export function noSession(): AetheriaError {
+  return new AetheriaError("not_found", "There is no such session.", {
+    hint: "It may have been deleted. Open another one or start a new one.",
+  });
+}
+
+/** The run that is going on at the end of these events, if any. */
+export function openRunOf(events: SessionEvent[]): RunId | null {
+  let open: RunId | null = null;
+  for (const event of events) {
+    if (event.type === "run.started") open = event.data.runId;
+    if (event.type === "run.finished") open = null;
+  }
+  return open;
+}

@@ -1,0 +1,78 @@
+// Rows of the events table, read and written. A row that cannot be understood never stops the
+// reading: an event without effect stands in its place, so that the numbers keep no hole.
+import * as z from "zod/mini";
+import { SessionEvent } from "../../contract/events.ts";
+import type { Db } from "./database.ts";
+
+export type StoredEvent = { id: number; key: number; event: SessionEvent };
+
+const EventRow = z.object({
+  id: z.number(),
+  session_key: z.number(),
+  seq: z.number(),
+  at: z.number(),
+  type: z.string(),
+  data: z.string(),
+});
+type EventRow = z.infer<typeof EventRow>;
+
+const columns = "e.id, e.session_key, e.seq, e.at, e.type, e.data";
+
+export type Report = (line: string) => void;
+
+export type EventRows = ReturnType<typeof createEventRows>;
+
+export function createEventRows(db: Db, report: Report) {
+  const insert = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)");
+  const after = db.prepare(`SELECT ${columns} FROM events e WHERE e.id > ? ORDER BY e.id LIMIT ?`);
+  const ofSession = (order: "ASC" | "DESC") =>
+    db.prepare(
+      `SELECT ${columns} FROM session_events i JOIN events e ON e.id = i.event_id
+       WHERE i.session_key = ? AND i.seq > ? AND i.seq <= ? ORDER BY i.seq ${order} LIMIT ?`,
+    );
+  const forward = ofSession("ASC");
+  const backward = ofSession("DESC");
+  const one = db.prepare(`SELECT ${columns} FROM events e WHERE e.id = ?`);
+  const maxId = db.prepare("SELECT max(id) FROM events").pluck();
+
+  const read = (row: unknown) => parseEventRow(EventRow.parse(row), report);
+  return {
+    lastId: () => z.nullable(z.number()).parse(maxId.get()) ?? 0,
+    insert: ({ id, key, event }: StoredEvent) => {
+      insert.run(id, key, event.seq, event.at, event.type, JSON.stringify(event.data));
+    },
+    after: (id: number, limit: number) => after.all(id, limit).map(read),
+    /** from < seq <= to, in order. */
+    forward: (key: number, from: number, to: number, limit: number) =>
+      forward.all(key, from, to, limit).map(read),
+    /** from < seq <= to, the youngest first. */
+    backward: (key: number, from: number, to: number, limit: number) =>
+      backward.all(key, from, to, limit).map(read),
+    one: (id: number) => {
+      const row = one.get(id);
+      return row === undefined ? null : read(row);
+    },
+  };
+}
+
+function parseEventRow(row: EventRow, report: Report): StoredEvent {
+  const { id, session_key: key, seq, at, type } = row;
+  const parsed = SessionEvent.safeParse({ seq, at, type, data: parseJson(row.data) });
+  if (parsed.success) return { id, key, event: parsed.data };
+  report(`event ${seq} (${type}) of session ${key} cannot be read and was passed over`);
+  return { id, key, event: emptyEvent(seq, at) };
+}
+
+/** An event without effect, where one was lost. */
+export function emptyEvent(seq: number, at: number): SessionEvent {
+  return { seq, at, type: "session.configured", data: {} };
+}
+
+/** undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

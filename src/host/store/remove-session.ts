@@ -1,0 +1,24 @@
+// Takes a session out of the store, so that its words cannot be found in the file afterwards.
+import type { SessionId } from "../../contract/ids.ts";
+import type { StoreParts } from "./store-parts.ts";
+
+export function removeSession(parts: StoreParts, sessionId: SessionId): void {
+  const { db, transaction, sessions, openTexts, projector } = parts;
+  const entry = sessions.find(sessionId);
+  if (!entry) return;
+  projector.flush();
+  db.pragma("secure_delete = ON");
+  try {
+    transaction(() => {
+      db.prepare(
+        "DELETE FROM events WHERE id IN (SELECT event_id FROM session_events WHERE session_key = ?)",
+      ).run(entry.key);
+      openTexts.endAll(entry.key);
+      projector.remove(entry.key);
+      db.prepare("DELETE FROM session_keys WHERE key = ?").run(entry.key);
+    });
+  } finally {
+    db.pragma("secure_delete = OFF");
+  }
+  sessions.forget(entry);
+}

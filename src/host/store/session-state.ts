@@ -1,0 +1,121 @@
+// What the store knows of a session without reading its log: its summary and a little more.
+// A pure fold of events; reads and writes nothing.
+import * as z from "zod/mini";
+import type { SessionEvent } from "../../contract/events.ts";
+import { RunId, type SessionId } from "../../contract/ids.ts";
+import { SessionSummary, type Usage } from "../../contract/session.ts";
+
+export const SessionState = z.object({
+  summary: SessionSummary,
+  openRun: z.nullable(RunId),
+  pendingApprovals: z.array(z.string()),
+  /** Runs up to this seq were copied by a fork: their money was spent elsewhere. */
+  forkedSeq: z.number(),
+});
+export type SessionState = z.infer<typeof SessionState>;
+
+/** How many messages up to a seq are still part of the conversation. Asked on a rewind only. */
+export type CountVisible = (toSeq: number) => number;
+
+export function foldState(
+  state: SessionState | null,
+  sessionId: SessionId,
+  event: SessionEvent,
+  countVisible: CountVisible,
+): SessionState {
+  const next = change(state ?? freshState(sessionId, event.at), event, countVisible);
+  const pending = next.pendingApprovals.length;
+  const phase = pending > 0 ? "waiting" : next.openRun === null ? "idle" : "running";
+  const { seq, at: updatedAt } = event;
+  return {
+    ...next,
+    summary: { ...next.summary, seq, updatedAt, phase, pendingApprovals: pending },
+  };
+}
+
+function freshState(sessionId: SessionId, at: number): SessionState {
+  const summary: SessionSummary = {
+    sessionId,
+    title: "",
+    createdAt: at,
+    updatedAt: at,
+    archived: false,
+    seq: 0,
+    messages: 0,
+    model: null,
+    mode: "balanced",
+    workspace: null,
+    phase: "idle",
+    pendingApprovals: 0,
+    usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 },
+  };
+  return { summary, openRun: null, pendingApprovals: [], forkedSeq: 0 };
+}
+
+function change(
+  state: SessionState,
+  event: SessionEvent,
+  countVisible: CountVisible,
+): SessionState {
+  const withSummary = (change: Partial<SessionSummary>) => ({
+    ...state,
+    summary: { ...state.summary, ...change },
+  });
+  switch (event.type) {
+    case "session.created": {
+      const { title, workspace, model, mode, forkedFrom } = event.data;
+      const forkedSeq = forkedFrom?.seq ?? 0;
+      return { ...withSummary({ title, workspace, model, mode, createdAt: event.at }), forkedSeq };
+    }
+    case "session.renamed":
+      return withSummary({ title: event.data.title });
+    case "session.archived":
+      return withSummary({ archived: event.data.archived });
+    case "session.configured":
+      return withSummary(onlyGiven(event.data));
+    case "message.sent":
+      return withSummary({ messages: state.summary.messages + 1 });
+    case "text.finished":
+      return event.data.text === "" ? state : withSummary({ messages: state.summary.messages + 1 });
+    case "rewind.done":
+      return withSummary({ messages: countVisible(event.data.toSeq) });
+    case "run.started":
+      return { ...state, openRun: event.data.runId };
+    case "run.finished": {
+      const usage = addUsage(state.summary.usage, event.data.usage);
+      return { ...withSummary({ usage }), openRun: null, pendingApprovals: [] };
+    }
+    case "approval.requested": {
+      const { approvalId } = event.data.approval;
+      const others = state.pendingApprovals.filter((id) => id !== approvalId);
+      return { ...state, pendingApprovals: [...others, approvalId] };
+    }
+    case "approval.answered": {
+      const { approvalId } = event.data;
+      const left = state.pendingApprovals.filter((id) => id !== approvalId);
+      return { ...state, pendingApprovals: left };
+    }
+    default:
+      return state;
+  }
+}
+
+type Configured = Extract<SessionEvent, { type: "session.configured" }>["data"];
+
+function onlyGiven({ model, mode, workspace }: Configured): Partial<SessionSummary> {
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(workspace === undefined ? {} : { workspace }),
+  };
+}
+
+/** A sum with an unknown price in it is unknown. */
+function addUsage(sum: Usage, more: Usage): Usage {
+  return {
+    inputTokens: sum.inputTokens + more.inputTokens,
+    outputTokens: sum.outputTokens + more.outputTokens,
+    cachedTokens: sum.cachedTokens + more.cachedTokens,
+    costUsd: sum.costUsd === null || more.costUsd === null ? null : sum.costUsd + more.costUsd,
+  };
+}

@@ -1,0 +1,158 @@
+// The store over SQLite: opens the data folder for this host alone and fills the port. What is
+// found damaged is saved and told as a notice; opening fails only where nothing can be written.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import type { ErrorData } from "../../contract/errors.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import type { Clock, Store } from "../../core/ports.ts";
+import { createAttachmentFiles } from "./attachment-files.ts";
+import { openDatabase } from "./database.ts";
+import { noSession } from "./event-log.ts";
+import { forkSession, importSession } from "./fork-session.ts";
+import { lockDataFolder } from "./lock.ts";
+import { migrate, migrations } from "./migrations/migrate.ts";
+import { removeSession } from "./remove-session.ts";
+import { guarded } from "./storage-error.ts";
+import { createStoreParts, type StoreParts } from "./store-parts.ts";
+import { readTail } from "./tail.ts";
+
+export type OpenStoreOptions = {
+  dataDir: string;
+  clock: Pick<Clock, "now">;
+  log(line: string): void;
+};
+
+const flushAfterMs = 200;
+
+export function openStore(options: OpenStoreOptions): Store {
+  const { dataDir, clock, log } = options;
+  return guarded(dataDir, () => {
+    mkdirSync(dataDir, { recursive: true });
+    const lock = lockDataFolder(dataDir);
+    try {
+      const db = openDatabase(join(dataDir, "aetheria.db"));
+      migrate(db, migrations, clock.now());
+      const parts = createStoreParts(db, clock, (line) => log(`store: ${line}`));
+      return createStore(options, parts, [], () => lock.release());
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  });
+}
+
+function createStore(
+  { dataDir }: OpenStoreOptions,
+  parts: StoreParts,
+  notices: ErrorData[],
+  release: () => void,
+): Store {
+  const files = createAttachmentFiles(dataDir);
+  const guard = <Result>(step: () => Result) => guarded(dataDir, step);
+  let timer: NodeJS.Timeout | null = null;
+
+  function written(): void {
+    if (parts.projector.isFull()) parts.projector.tryFlush();
+    if (timer || !parts.projector.hasPending()) return;
+    timer = setTimeout(() => {
+      timer = null;
+      parts.projector.tryFlush();
+      written();
+    }, flushAfterMs);
+    timer.unref();
+  }
+
+  const entryOf = (sessionId: SessionId) => {
+    const entry = parts.sessions.find(sessionId);
+    if (!entry) throw noSession();
+    return entry;
+  };
+
+  return {
+    attachments: files,
+    notices,
+    append: (sessionId, events, durability) =>
+      guard(() => {
+        const stored = parts.log.append(sessionId, events, durability);
+        written();
+        return stored;
+      }),
+    events: (sessionId, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = -1 }) =>
+      guard(() => parts.log.events(sessionId, from, to, limit)),
+    tail: (sessionId, limit, before = Number.MAX_SAFE_INTEGER) =>
+      guard(() => {
+        const entry = parts.sessions.find(sessionId);
+        if (!entry) return { events: [], hasEarlier: false };
+        const readBack = (upTo: number, count: number) => parts.log.readBack(entry, upTo, count);
+        return readTail(readBack, before, limit);
+      }),
+    appendOpenText: (sessionId, piece) =>
+      guard(() => parts.openTexts.add(entryOf(sessionId).key, piece)),
+    openTexts: (sessionId) =>
+      guard(() => {
+        const entry = parts.sessions.find(sessionId);
+        return entry ? parts.openTexts.read(entry.key) : [];
+      }),
+    session: (sessionId) => guard(() => parts.sessions.find(sessionId)?.state?.summary ?? null),
+    sessions: ({ archived, limit, before = Number.MAX_SAFE_INTEGER }) =>
+      guard(() => {
+        parts.projector.tryFlush();
+        return parts.sessions.list(archived, before, limit);
+      }),
+    unfinishedSessions: () =>
+      guard(() => {
+        parts.projector.tryFlush();
+        return parts.sessions.running();
+      }),
+    hasMessage: (sessionId, messageId) =>
+      guard(() => {
+        const entry = parts.sessions.find(sessionId);
+        return entry ? parts.log.messageSeq(entry, messageId) : null;
+      }),
+    deleteSession: (sessionId) => guard(() => removeSession(parts, sessionId)),
+    forkSession: (sessionId, newId, seq) =>
+      guard(() => {
+        const summary = forkSession(parts, sessionId, newId, seq);
+        written();
+        return summary;
+      }),
+    importSession: (sessionId, events) =>
+      guard(() => {
+        const summary = importSession(parts, sessionId, events);
+        written();
+        return summary;
+      }),
+    search: (query, searchOptions) =>
+      guard(() => {
+        const written = parts.projector.tryFlush();
+        const { hits, complete } = parts.search(query, searchOptions);
+        return { hits, complete: complete && written };
+      }),
+    settings: () => guard(() => parts.settings.settings()),
+    saveSettings: (patch) => guard(() => parts.settings.saveSettings(patch)),
+    grants: () => guard(() => parts.settings.grants()),
+    saveGrant: (grant) => guard(() => parts.settings.saveGrant(grant)),
+    deleteGrant: (grantId) => guard(() => parts.settings.deleteGrant(grantId)),
+    spending: (nowMs) =>
+      guard(() => {
+        parts.projector.tryFlush();
+        return spentSince(parts, new Date(nowMs).setHours(0, 0, 0, 0));
+      }),
+    checkIntegrity: () => Promise.resolve(null),
+    close: () => {
+      if (timer) clearTimeout(timer);
+      if (parts.db.open) parts.projector.tryFlush();
+      parts.db.close();
+      release();
+    },
+  };
+}
+
+const SpentRow = z.object({ usd: z.nullable(z.number()), tokens: z.nullable(z.number()) });
+
+function spentSince({ db }: StoreParts, midnight: number) {
+  const sums = "SELECT sum(cost_usd) AS usd, sum(tokens) AS tokens FROM run_usage WHERE at >= ?";
+  const { usd, tokens } = SpentRow.parse(db.prepare(sums).get(midnight));
+  return { todayUsd: usd ?? 0, todayTokens: tokens ?? 0 };
+}
