@@ -1,7 +1,8 @@
 // `npm run bench [name] [--table]`: runs bench/*.bench.ts one at a time, each in a fresh Node,
 // collects what they promise and measured, and shows it as a table.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { projectEnv } from "./steps.ts";
 
@@ -33,7 +34,7 @@ export async function main(args: string[]): Promise<number> {
   const results = keepOthers(outcomes.flatMap((outcome) => outcome.results));
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\n${asTable(results)}`);
-  if (args.includes("--table")) writeTable(asTable(results));
+  if (args.includes("--table")) await writeTable(asTable(results));
   return outcomes.every((outcome) => outcome.isOk) ? 0 : 1;
 }
 
@@ -77,7 +78,7 @@ function asTable(results: BenchResult[]): string {
   ].join("\n");
 }
 
-function writeTable(table: string): void {
+async function writeTable(table: string): Promise<void> {
   const section = `${tableStart}\n\n${table}\n\n${tableEnd}`;
   const text = existsSync(tableFile) ? readFileSync(tableFile, "utf8") : "# Performance\n";
   const from = text.indexOf(tableStart);
@@ -86,6 +87,8 @@ function writeTable(table: string): void {
     from >= 0 && to > from
       ? text.slice(0, from) + section + text.slice(to + tableEnd.length)
       : `${text.trimEnd()}\n\n${section}\n`;
-  writeFileSync(tableFile, next);
+  mkdirSync("docs", { recursive: true });
+  const style = await resolveConfig(tableFile);
+  writeFileSync(tableFile, await format(next, { ...style, filepath: tableFile }));
   console.log(`bench: wrote the table in ${tableFile}`);
 }
