@@ -1,7 +1,14 @@
 // The fetch that model packages are given: it turns every refusal, web page, silence and broken
 // connection into an AetheriaError before the package sees it, so that both packages fail alike.
 // It never retries and never reads the body of an answer that is fine.
-import { stopped, problemOfAnswer, silent, webPage, looksLikeHtml } from "./model-problem.ts";
+import {
+  looksLikeHtml,
+  notAModel,
+  problemOfAnswer,
+  silent,
+  stopped,
+  webPage,
+} from "./model-problem.ts";
 import type { Asked } from "./model-problem.ts";
 import { aetheriaErrorIn, broken, unreachable } from "./connection-problem.ts";
 
@@ -21,6 +28,8 @@ export type Guard = {
   now: () => number;
   /** A way out when nothing answers there. */
   unreachableHint?: string;
+  /** Refuse an answer that does not say it is JSON: the package would complain on the console. */
+  mustBeJson?: boolean;
   /** Ends the request too, beside the package's own signal. */
   signal?: AbortSignal;
 };
@@ -92,9 +101,11 @@ async function refuseProblem(response: Response, guard: Guard): Promise<void> {
     const { status, headers } = response;
     throw problemOfAnswer({ status, headers, text }, guard.asked, guard.now());
   }
-  if (!looksLikeHtml(response.headers, "")) return;
+  const isPage = looksLikeHtml(response.headers, "");
+  const isJson = /json/i.test(response.headers.get("content-type") ?? "");
+  if (!isPage && (isJson || !guard.mustBeJson)) return;
   await response.body?.cancel();
-  throw webPage(guard.asked);
+  throw isPage ? webPage(guard.asked) : notAModel(guard.asked);
 }
 
 /** The beginning of a body; the rest is not waited for. */

@@ -11,7 +11,11 @@ export type ModelFacts = {
   images?: boolean;
   reasoning?: boolean;
   price?: NonNullable<ModelInfo["price"]>;
+  /** Factors on all tokens of a request that takes in more than `aboveTokens`. */
+  longContext?: { aboveTokens: number; input: number; output: number };
 };
+
+export const free = { input: 0, cachedInput: 0, output: 0 };
 
 export interface FactBook {
   /** The day the prices were last looked up, as `2026-11-22`. */

@@ -14,6 +14,8 @@ export interface Provider {
   list(refresh: boolean): Promise<Listing>;
   /** True when using `name` keeps everything on this machine, as far as is known now. */
   isLocal(name: string): boolean;
+  /** The next list is asked for afresh. */
+  forget(): void;
 }
 
 /** Remembers the last answer for `maxAgeMs`; those who ask meanwhile share one question. */
@@ -27,6 +29,8 @@ export function remembered<T>(ask: () => Promise<T>, maxAgeMs: number, now: () =
       }
       return last.answer;
     },
-    forget: () => (last = undefined),
+    forget: () => {
+      last = undefined;
+    },
   };
 }

@@ -2,6 +2,7 @@
 // features it turned down. All of it is remembered for as long as the host lives.
 import type { AetheriaError } from "../../../contract/errors.ts";
 import { HttpProblem, type Asked } from "../model-problem.ts";
+import { isLoopback, withoutCredentials } from "../server-url.ts";
 
 export type Dialect = "responses" | "chat";
 
@@ -38,7 +39,7 @@ export function createEndpoint(key: string, baseUrl: string | undefined): Endpoi
     key,
     official,
     local: isLoopback(host.name),
-    asked: { title: official ? "OpenAI" : host.full, url },
+    asked: { title: official ? "OpenAI" : host.full, url: withoutCredentials(url) },
     dialect: official ? "responses" : "chat",
     dialectKnown: official,
     refused: new Map(),
@@ -50,12 +51,6 @@ function hostOf(url: string): { name: string; full: string } {
   const { hostname, host } = new URL(url);
   return { name: hostname.toLowerCase(), full: host };
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" ||
-  host.endsWith(".localhost") ||
-  host === "[::1]" ||
-  /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** The feature of ours that a refusal is about, if it is about one. */
 export function refusedFeature(

@@ -2,7 +2,7 @@
 // llama.cpp, Groq and LM Studio each say more than OpenAI) over what models.json knows.
 import type { ModelInfo } from "../../../contract/system.ts";
 import { field, listField, numberField, textField } from "../loose-json.ts";
-import type { FactBook } from "../model-facts.ts";
+import { free, type FactBook } from "../model-facts.ts";
 
 const windowFields = [
   ["context_length"],
@@ -38,8 +38,6 @@ export function infoFromListing(entry: unknown, facts: FactBook, local: boolean)
     price: local ? free : (listedPrice(entry) ?? known.price ?? null),
   };
 }
-
-export const free = { input: 0, cachedInput: 0, output: 0 };
 
 function firstNumber(entry: unknown, paths: string[][]): number | undefined {
   for (const path of paths) {

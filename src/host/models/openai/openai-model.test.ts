@@ -1,5 +1,6 @@
 import { LLMock } from "@copilotkit/aimock";
-import { modelSuite, type Answer, type ModelBackend } from "../../../testing/model-suite.ts";
+import { aimockFixture } from "../../../testing/aimock-fixture.ts";
+import { modelSuite, type ModelBackend } from "../../../testing/model-suite.ts";
 import { createFactBook } from "../model-facts.ts";
 import { createOpenAiProvider } from "./openai-provider.ts";
 
@@ -15,12 +16,13 @@ async function aimockBackend(model: string, path: string): Promise<ModelBackend>
   };
   return {
     async open(answers) {
-      answers.forEach((answer, n) => mock.addFixture(fixture(answer, n)));
+      answers.forEach((answer, n) => mock.addFixture(aimockFixture(answer, n)));
       const provider = createOpenAiProvider({
         fetch: recording,
         key: async () => ({ key: "sk-test", baseUrl: `${mock.url}/v1`, source: "settings" }),
         facts: createFactBook(),
         timeouts,
+        localTimeouts: timeouts,
         listTimeouts: timeouts,
         now: Date.now,
       });
@@ -31,29 +33,6 @@ async function aimockBackend(model: string, path: string): Promise<ModelBackend>
     requests: () => sent,
     close: () => mock.stop(),
   };
-}
-
-function fixture(answer: Answer, sequenceIndex: number): Parameters<LLMock["addFixture"]>[0] {
-  const match = { predicate: () => true, sequenceIndex };
-  if (answer.status) {
-    const { code, message, type } = answer.status;
-    return {
-      match,
-      response: { status: code, error: { message, type: type ?? "error", code: type } },
-    };
-  }
-  const cut =
-    answer.cutAfter === undefined ? {} : { truncateAfterChunks: answer.cutAfter, latency: 2 };
-  const more = { chunkSize: 4, ...cut };
-  const reasoning = answer.reasoning === undefined ? {} : { reasoning: answer.reasoning };
-  if (answer.calls) {
-    const toolCalls = answer.calls.map(({ name, input }) => ({
-      name,
-      arguments: JSON.stringify(input),
-    }));
-    return { match, response: { toolCalls, ...reasoning }, ...more };
-  }
-  return { match, response: { content: answer.text ?? "", ...reasoning }, ...more };
 }
 
 modelSuite("OpenAI Chat Completions", () => aimockBackend("gpt-4.1", "/v1/chat/completions"));

@@ -8,7 +8,7 @@ import { guardedFetch, type Fetch, type Guard, type Timeouts } from "../guarded-
 import { listField, textField } from "../loose-json.ts";
 import type { FactBook } from "../model-facts.ts";
 import { remembered, type Listing, type Provider } from "../provider.ts";
-import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import { createEndpoint, officialUrl, type Endpoint } from "./endpoint.ts";
 import { infoFromListing } from "./listed-model.ts";
 import { createOpenAiModel, type Connected } from "./openai-model.ts";
 
@@ -24,6 +24,8 @@ export type OpenAiParts = {
   key(): Promise<ProviderKey | null>;
   facts: FactBook;
   timeouts: Timeouts;
+  /** For servers on this machine, which read long prompts slowly. */
+  localTimeouts: Timeouts;
   listTimeouts: Timeouts;
   now(): number;
 };
@@ -85,6 +87,7 @@ export function createOpenAiProvider(parts: OpenAiParts): OpenAiProvider {
     id: "openai",
     endpoint: currentEndpoint,
     list,
+    forget: memory.forget,
     isLocal: () => endpoint?.local ?? false,
     open(name) {
       const loading = import("openai");
@@ -107,7 +110,9 @@ const notConfigured = () =>
 
 async function clientFor(endpoint: Endpoint, parts: OpenAiParts): Promise<OpenAI> {
   const { OpenAI } = await import("openai");
-  const guarded = guardedFetch(guardFor(endpoint, parts, parts.timeouts));
+  const guarded = guardedFetch(
+    guardFor(endpoint, parts, endpoint.local ? parts.localTimeouts : parts.timeouts),
+  );
   return new OpenAI({
     apiKey: endpoint.key || "none",
     baseURL: endpoint.url,
@@ -156,15 +161,7 @@ function stateOf(endpoint: Endpoint | null, error?: unknown): ProviderState {
     title: endpoint?.asked.title ?? "OpenAI",
     local: endpoint?.local ?? false,
     ready: error === undefined,
-    url: withoutCredentials(endpoint?.url ?? "https://api.openai.com/v1"),
+    url: endpoint?.asked.url ?? officialUrl,
     ...(error === undefined ? {} : { error: AetheriaError.toData(error) }),
   };
-}
-
-export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const parsed = new URL(url);
-  parsed.username = "";
-  parsed.password = "";
-  return parsed.href.replace(/\/$/, "");
 }
