@@ -38,8 +38,10 @@ export function createAttachmentCalls(
       const file = await attachments.put(Buffer.concat(upload.pieces), shownName(name), mime);
       return { file };
     },
-    "attachment.get": ({ sha256, offset, length }) =>
-      attachments.get(sha256, offset, Math.min(length, maxChunkBytes)),
+    "attachment.get": async ({ sha256, offset, length }) => {
+      const part = await attachments.get(sha256, offset, Math.min(length, maxChunkBytes));
+      return { bytes: new Uint8Array(part.bytes), sizeBytes: part.sizeBytes };
+    },
   };
 }
 

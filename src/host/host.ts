@@ -1,0 +1,236 @@
+// createHost(): the one file that joins core to its adapters. It owns the life of every room: what is
+// opened here is closed here. Heavy packages load when they are first needed.
+import { homedir } from "node:os";
+import { uuidv7 } from "uuidv7";
+import type { Push } from "../contract/calls.ts";
+import { AetheriaError, type ErrorData } from "../contract/errors.ts";
+import type { SessionId } from "../contract/ids.ts";
+import type { Settings } from "../contract/settings.ts";
+import type { Spending } from "../contract/system.ts";
+import type { Clock, Ids, Store, Tool } from "../core/ports.ts";
+import type { Channel } from "../rpc/channel.ts";
+import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
+import { createAccountCalls } from "./accounts/account-calls.ts";
+import { createProviderKeys } from "./accounts/provider-keys.ts";
+import { createSecrets } from "./accounts/secrets.ts";
+import { createAttachmentCalls } from "./calls/attachment-calls.ts";
+import { createSettingsCalls, grantAdder } from "./calls/settings-calls.ts";
+import { createSystemCalls } from "./calls/system-calls.ts";
+import { createDoctor } from "./doctor/doctor.ts";
+import { createEgress, type Egress } from "./egress/egress.ts";
+import { readHostFile } from "./entry/host-file.ts";
+import { version } from "./entry/version.ts";
+import { createModelCalls } from "./models/model-calls.ts";
+import { createModels } from "./models/models.ts";
+import { createSessionCalls } from "./sessions/session-calls.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { openStore } from "./store/store.ts";
+import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
+import { readDocument } from "./tools/documents/read-document.ts";
+import { createFileCalls, trashDirIn } from "./tools/files/create-file-calls.ts";
+import { createFileTools } from "./tools/files/create-file-tools.ts";
+import { createTrash } from "./tools/files/trash.ts";
+import { createWebTools } from "./tools/web/web-tools.ts";
+
+export type HostOptions = {
+  dataDir: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log(line: string): void;
+};
+
+export interface Host {
+  readonly handlers: Handlers;
+  readonly notices: readonly ErrorData[];
+  /** Serves a client until its channel closes. */
+  connect(channel: Channel): Connection;
+  /** Ends runs where they are (the next host takes them up), finishes writes, lets the folder go. */
+  close(): Promise<void>;
+}
+
+const ids: Ids = { next: uuidv7 };
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal.addEventListener("abort", onAbort, { once: true });
+    }),
+};
+
+/** Opens the data folder and everything on it. Throws data_folder_in_use, disk_full or store_damaged
+ * with the way out; whatever was opened by then is closed again. */
+export async function createHost({ dataDir, env, log }: HostOptions): Promise<Host> {
+  const store = openStore({ dataDir, clock, log });
+  const connections = new Set<Connection>();
+  const notices: ErrorData[] = [...store.notices];
+  const broadcast = (push: Push) => {
+    for (const connection of connections) connection.push(push);
+  };
+  const tell = (notice: ErrorData) => {
+    notices.push(notice);
+    broadcast({ type: "notice", notice });
+  };
+  const onTrouble = (error: unknown) => {
+    if (!(error instanceof AetheriaError)) log(`unexpected: ${describe(error)}`);
+    broadcast({ type: "notice", notice: AetheriaError.toData(error) });
+  };
+
+  const egress = createEgress({ rules: () => store.settings(), clock });
+  const secrets = createSecrets({ dataDir, env });
+  const keys = createProviderKeys(secrets, env);
+  const models = createModels({
+    fetch: egress.fetch("models", { allowPrivate: true }),
+    keyFor: (provider) => keys.keyFor(provider),
+    settings: () => store.settings(),
+    env,
+    clock,
+  });
+  const modelsChanged = () => {
+    models.forget();
+    broadcast({ type: "models.changed" });
+  };
+  const accountCalls = createAccountCalls({
+    keys,
+    checkKey: (provider, key) => models.checkKey(provider, key),
+    onChange: modelsChanged,
+  });
+  const modelCalls = createModelCalls({ models, broadcast });
+
+  const tools = toolsOf(dataDir, store, egress);
+  const spending = (): Spending => ({
+    ...store.spending(clock.now()),
+    budgetUsd: store.settings().budgets.usdPerDay,
+  });
+  const addGrant = grantAdder(store, clock, ids);
+  const sessions = createSessions(
+    {
+      store,
+      clock,
+      ids,
+      models,
+      tools,
+      attachments: createAttachmentReader(store.attachments),
+      platform: platformName(),
+      random: Math.random,
+      rules: () => rulesOf(store),
+      saveGrant: (grant) => void addGrant(grant),
+      runEnded: () => broadcast({ type: "spending.changed", spending: spending() }),
+      onTrouble,
+    },
+    broadcast,
+  );
+
+  const settingsChanged = (before: Settings, after: Settings) => {
+    if (before.offline !== after.offline) void egress.enforce();
+    modelsChanged();
+    broadcast({ type: "spending.changed", spending: spending() });
+  };
+  const workspaceOf = (sessionId: SessionId) => store.session(sessionId)?.workspace ?? null;
+
+  const handlers: Handlers = {
+    ...createSystemCalls({
+      version,
+      platform: platformName(),
+      home: homedir(),
+      notices: () => notices,
+      doctor: createDoctor({
+        dataDir,
+        env,
+        checkStore: () => store.checkIntegrity(),
+        models: () => models.catalog(true),
+        accounts: async () => (await accountCalls["account.list"]({})).accounts,
+        ripgrepPath: async () => (await import("@vscode/ripgrep")).rgPath,
+        servingAt: async () => (await readHostFile(dataDir))?.url ?? null,
+      }),
+      spending,
+      egressLog: egress.log,
+      tools,
+    }),
+    ...createSessionCalls(sessions, store, ids, () => store.settings(), broadcast),
+    ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
+    ...createAttachmentCalls(store.attachments),
+    ...createFileCalls({ dataDir, clock, workspaceOf }),
+    ...modelCalls,
+    ...accountCalls,
+  };
+
+  sessions.resumeAll();
+  void watchIntegrity(store, tell, log);
+  const trash = createTrash(trashDirIn(dataDir), clock);
+  void trash.sweep(store.settings().trashDays).catch((error: unknown) => log(describe(error)));
+
+  return {
+    handlers,
+    notices,
+    connect(channel) {
+      const connection = serveChannel(channel, handlers, (error, call) =>
+        log(`unexpected in ${call}: ${describe(error)}`),
+      );
+      connections.add(connection);
+      connection.onClose(() => connections.delete(connection));
+      return connection;
+    },
+    async close() {
+      await modelCalls.close();
+      await sessions.close();
+      await egress.close();
+      store.close();
+    },
+  };
+}
+
+function toolsOf(dataDir: string, store: Store, egress: Egress): ReadonlyMap<string, Tool> {
+  const { attachments } = store;
+  const fetch = (sessionId: SessionId) => egress.fetch("web_fetch", { sessionId });
+  const tools = [
+    ...createFileTools({ trashDir: trashDirIn(dataDir), attachments, clock }),
+    ...createWebTools({
+      fetch,
+      readDocument: (bytes, name, mime, maxChars) => readDocument({ bytes, name, mime }, maxChars),
+    }),
+  ];
+  return new Map(tools.map((tool) => [tool.description.name, tool]));
+}
+
+function rulesOf(store: Store) {
+  const { offline, budgets, fallbacks, instructions } = store.settings();
+  const usdToday = store.spending(clock.now()).todayUsd;
+  return { grants: store.grants(), offline, budgets, fallbacks, usdToday, instructions };
+}
+
+/** The background check of the file: the person hears of damage before it costs them anything. */
+async function watchIntegrity(
+  store: Store,
+  tell: (notice: ErrorData) => void,
+  log: (line: string) => void,
+): Promise<void> {
+  try {
+    const damage = await store.checkIntegrity();
+    if (damage === null) return;
+    const hint =
+      "Restart Aetheria: it saves what can be read into a new file and keeps the old one.";
+    tell({ code: "store_damaged", message: damage, hint, retryable: false });
+  } catch (error) {
+    log(`integrity check: ${describe(error)}`);
+  }
+}
+
+const platformNames: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: "macOS",
+  linux: "Linux",
+  win32: "Windows",
+};
+
+const platformName = (): string => platformNames[process.platform] ?? process.platform;
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
