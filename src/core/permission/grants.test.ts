@@ -65,6 +65,9 @@ describe("which grant speaks about a call", () => {
     expect(speaks(deny, { hosts: ["a.b.bank.example:8443"] })).toBe(true);
     expect(speaks(deny, { hosts: ["www.bank.example."] })).toBe(true);
     expect(speaks(deny, { hosts: ["notbank.example"] })).toBe(false);
+    const www = { verdict: "deny", host: "www.bank.example" } as const;
+    expect(speaks(www, { hosts: ["bank.example"] })).toBe(true);
+    expect(speaks({ ...www, verdict: "allow" }, { hosts: ["bank.example"] })).toBe(false);
   });
 
   it("keeps a session's grant in its session, and the effect to its effect", () => {

@@ -85,12 +85,16 @@ function holdsMatches(folder: string, glob: string): boolean {
   return isWithin(prefix, fold(folder));
 }
 
-/** A deny or ask without a port means the host on every port. */
+/** A deny or ask without a port means the host on every port, with `www.` or without. */
 function matchesHost(glob: string, host: string, loose: boolean): boolean {
   const rules = { separators: ".", ignoreCase: true, starCrosses: loose };
   const wanted = splitHost(glob);
   const given = splitHost(host);
-  if (!matchesGlob(wanted.name, given.name, rules)) return false;
+  const bare = (name: string) => (loose ? name.replace(/^www\./, "") : name);
+  const matches =
+    matchesGlob(wanted.name, given.name, rules) ||
+    matchesGlob(bare(wanted.name), bare(given.name), rules);
+  if (!matches) return false;
   if (wanted.port === null) return loose || given.port === null;
   return wanted.port === "*" || wanted.port === given.port;
 }
