@@ -3,7 +3,7 @@ import type { ErrorData } from "../../contract/errors.ts";
 import { createClient, type Client } from "../../rpc/client.ts";
 import { createLinkedPair } from "../../rpc/linked-pair.ts";
 import type { Environment } from "./environment.ts";
-import { openLog } from "./log-file.ts";
+import { openHost } from "./open-host.ts";
 
 export interface InProcessHost {
   client: Client;
@@ -13,8 +13,7 @@ export interface InProcessHost {
 
 /** Throws data_folder_in_use when another process has the folder. */
 export async function openInProcess(dataDir: string, env: Environment): Promise<InProcessHost> {
-  const { createHost } = await import("../host.ts");
-  const host = await createHost({ dataDir, env, log: openLog(dataDir) });
+  const host = await openHost(dataDir, env);
   const [near, far] = createLinkedPair();
   host.connect(far);
   const client = createClient(near);

@@ -2,8 +2,8 @@
 // answers. Heavy parts load when they are first needed, so that it answers soon.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { Environment } from "./environment.ts";
-import { readHostFile, removeHostFile, writeHostFile } from "./host-file.ts";
-import { openLog } from "./log-file.ts";
+import { removeHostFile, writeHostFile } from "./host-file.ts";
+import { openHost } from "./open-host.ts";
 import { findPage } from "./page.ts";
 import { openToken } from "./token-file.ts";
 import { version } from "./version.ts";
@@ -34,13 +34,11 @@ export interface RunningServe {
 export type StartServe = (options: ServeOptions) => Promise<RunningServe>;
 
 export const startServe: StartServe = async ({ dataDir, env, port, hostname = "127.0.0.1" }) => {
-  await refuseSecondHost(dataDir);
-  const [{ createHost }, { startGateway }, token] = await Promise.all([
-    import("../host.ts"),
+  const [host, { startGateway }, token] = await Promise.all([
+    openHost(dataDir, env),
     import("../gateway/gateway.ts"),
     openToken(dataDir),
   ]);
-  const host = await createHost({ dataDir, env, log: openLog(dataDir) });
   const open = (candidate: number) =>
     startGateway({
       connect: host.connect,
@@ -66,16 +64,6 @@ export const startServe: StartServe = async ({ dataDir, env, port, hostname = "1
     throw error;
   }
 };
-
-async function refuseSecondHost(dataDir: string): Promise<void> {
-  const other = await readHostFile(dataDir);
-  if (!other || other.pid === process.pid) return;
-  throw new AetheriaError(
-    "data_folder_in_use",
-    `Aetheria already runs on this data folder, at ${other.url} (process ${other.pid}).`,
-    { hint: `Open ${other.url}, stop that one first, or choose another folder with --data DIR.` },
-  );
-}
 
 /** Asks for each port in turn until one is free. */
 export async function openOnFreePort<Opened>(
