@@ -104,6 +104,21 @@ describe("the parts", () => {
     await page.context().close();
   });
 
+  it("remember the chosen look and text size, and do without where storage is refused", async () => {
+    const page = await open({ scene: "stream" });
+    await page.evaluate(`window.theme.current = "dark", window.textSize.current = 900`);
+    await page.reload();
+    const look = `[document.documentElement.dataset.theme, document.documentElement.style.fontSize]`;
+    expect(await page.evaluate(look)).toEqual(["dark", "200%"]);
+    await page.addInitScript(`Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("refused", "SecurityError"); },
+    })`);
+    await page.reload();
+    await page.evaluate(`window.theme.current = "contrast"`);
+    expect(await page.evaluate(look)).toEqual(["contrast", "100%"]);
+    await page.context().close();
+  });
+
   it("load nothing from elsewhere and break no content policy", async () => {
     const page = await browser.newPage();
     const requested: string[] = [];

@@ -2,6 +2,7 @@
 import { mount } from "svelte";
 import "../../src/renderer/ui/ui.css";
 import { sanitizeHtml } from "../../src/renderer/ui/markdown/sanitize-html.ts";
+import { TextSize, Theme } from "../../src/renderer/ui/theme.svelte.ts";
 import ListScene from "./ListScene.svelte";
 import PartsScene from "./PartsScene.svelte";
 import ShellScene from "./ShellScene.svelte";
@@ -9,8 +10,10 @@ import StreamScene from "./StreamScene.svelte";
 
 const scenes = { parts: PartsScene, shell: ShellScene, list: ListScene, stream: StreamScene };
 const query = new URLSearchParams(location.search);
-document.documentElement.dataset.theme = query.get("theme") ?? "system";
-document.documentElement.style.fontSize = `${query.get("text") ?? 100}%`;
+window.theme = new Theme();
+window.textSize = new TextSize();
+if (query.has("theme")) window.theme.current = query.get("theme");
+if (query.has("text")) window.textSize.current = Number(query.get("text"));
 window.sanitizeHtml = sanitizeHtml;
 window.scene = mount(scenes[query.get("scene")] ?? PartsScene, {
   target: document.querySelector("#app"),
