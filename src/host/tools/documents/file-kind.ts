@@ -9,9 +9,6 @@ export type FileKind = {
   title: string;
 };
 
-/** How many bytes kindOf wants to see. */
-export const headBytes = 8192;
-
 const magics: { at?: number; bytes: string; kind: FileKind }[] = [
   magic("89504e470d0a1a0a", "image", "image/png", "a PNG picture"),
   magic("ffd8ff", "image", "image/jpeg", "a JPEG picture"),
@@ -56,7 +53,7 @@ const texts: Record<string, FileKind> = {
   ".svg": { kind: "text", mime: "image/svg+xml", title: "an SVG drawing" },
 };
 
-/** `mime` helps where the name has no ending; the bytes have the last word. */
+/** From the first `headBytes` of a file. `mime` helps where the name has no ending; the bytes have the last word. */
 export function kindOf(head: Uint8Array, name: string, mime = ""): FileKind {
   const ending = extname(name).toLowerCase();
   if (hasBytes(head, "504b0304", 0) || hasBytes(head, "504b0506", 0)) return zipKind(ending, mime);

@@ -6,9 +6,9 @@ import { Worker } from "node:worker_threads";
 import * as z from "zod";
 import type { ReadableAttachment } from "../../../core/ports.ts";
 import { cutText } from "./cut-text.ts";
-import { headBytes, kindOf } from "./file-kind.ts";
+import { kindOf } from "./file-kind.ts";
 import type { FileKind } from "./file-kind.ts";
-import { decodeText, guessEncoding } from "./text-encoding.ts";
+import { decodeText, guessEncoding, headBytes } from "./text-encoding.ts";
 
 export const maxImageBytes = 20_000_000;
 export const maxDocumentBytes = 100_000_000;
@@ -105,11 +105,14 @@ function parseInWorker(
   return new Promise<ReadableAttachment>((resolve, reject) => {
     const fail = (why: string) => resolve(none(`${name} ${why}`));
     const timer = setTimeout(() => fail("took too long to read; it may be damaged."), timeoutMs);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
     worker.once("message", (message) => resolve(readAnswer(message, name)));
     worker.once("error", (error) => fail(failure(error)));
     worker.once("exit", () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
       fail("could not be read: its reader stopped.");
     });
   }).finally(() => worker.terminate());

@@ -11,14 +11,20 @@ export const encodingTitles: Record<Encoding, string> = {
   "windows-1252": "Latin-1",
 };
 
-/** From the first bytes of a file (a few kilobytes do); they may end inside a character. */
-export function guessEncoding(head: Uint8Array): Encoding | null {
+/** How many bytes of a file are enough for a guess. */
+export const headBytes = 8192;
+
+/** From the first bytes of a file. Where they are not all of it, they may end inside a character. */
+export function guessEncoding(
+  head: Uint8Array,
+  isWhole = head.length < headBytes,
+): Encoding | null {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return "utf-8-bom";
   if (startsWith(head, [0xff, 0xfe])) return "utf-16le";
   if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
   if (head.includes(0)) return guessUtf16(head);
   if (controlShare(head) > 0.05) return null;
-  return isUtf8(head) ? "utf-8" : "windows-1252";
+  return isUtf8(head, isWhole) ? "utf-8" : "windows-1252";
 }
 
 export function textDecoder(encoding: Encoding): TextDecoder {
@@ -72,14 +78,16 @@ function guessUtf16(head: Uint8Array): Encoding | null {
   return null;
 }
 
-function controlShare(head: Uint8Array): number {
-  const isControl = (byte: number) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b);
-  return head.length === 0 ? 0 : head.filter(isControl).length / head.length;
+function controlShare(bytes: Uint8Array): number {
+  let controls = 0;
+  for (const byte of bytes)
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) controls++;
+  return controls / Math.max(bytes.length, 1);
 }
 
-function isUtf8(head: Uint8Array): boolean {
+function isUtf8(head: Uint8Array, isWhole: boolean): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: !isWhole });
     return true;
   } catch (_invalid) {
     return false;

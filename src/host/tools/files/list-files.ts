@@ -25,6 +25,7 @@ type Entry = Extract<ToolView, { kind: "entries" }>["entries"][number];
 type Line = { level: number; text: string };
 type Folder = { real: string; level: number };
 
+const maxNestedEntries = 60;
 /** Counted, but opened only when listed by name. */
 const quietFolders = ["node_modules", ".git", "__pycache__", ".venv", "venv"];
 
@@ -81,53 +82,54 @@ class Listing {
 
   async open(folder: Folder): Promise<void> {
     this.signal.throwIfAborted();
-    const names = await this.names(folder.real);
-    const room = this.asked.max_entries - this.entries.length;
-    for (const [i, name] of names.entries()) {
-      if (this.entries.length >= this.asked.max_entries || i >= Math.max(room, 1)) {
-        this.lines.push({ level: folder.level, text: this.more(names.length - i, folder) });
-        return;
+    await inFolder(this.place.root, folder.real, async (entry) => {
+      const names = await this.names(folder.real, entry("."));
+      const most = folder.level === 0 ? names.length : maxNestedEntries;
+      for (const [i, name] of names.entries()) {
+        if (this.entries.length >= this.asked.max_entries || i >= most) {
+          this.lines.push({ level: folder.level, text: this.more(names.length - i, folder) });
+          return;
+        }
+        await this.add(folder, name, entry(name));
       }
-      await this.add(folder, name);
-    }
+    });
   }
 
-  private async names(real: string): Promise<string[]> {
-    const shown = shownPath(this.place.root, real);
-    const all = await inFolder(this.place.root, real, (entry) =>
-      told(shown, () => readdir(entry("."))),
-    );
+  private async names(real: string, path: string): Promise<string[]> {
+    const all = await told(shownPath(this.place.root, real), () => readdir(path));
     const visible = this.asked.hidden ? all : all.filter((name) => !name.startsWith("."));
     return visible.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   }
 
-  private more(rest: number, folder: Folder): string {
-    const shown = shownPath(this.place.root, folder.real);
-    const where = shown === "." ? "a larger max_entries or search_files" : `list_files ${shown}`;
+  private more(rest: number, { real, level }: Folder): string {
+    const shown = shownPath(this.place.root, real);
+    const where = level === 0 ? "a larger max_entries or search_files" : `list_files ${shown}`;
     return `… ${count(rest, "more entry", "more entries")} (${where} shows them)`;
   }
 
-  private async add({ real, level }: Folder, name: string): Promise<void> {
-    const path = join(real, name);
+  /** `path` is the entry within its open folder. */
+  private async add({ real, level }: Folder, name: string, path: string): Promise<void> {
     const stats = await statOrNull(path);
     if (stats === null) return;
-    const shown = shownPath(this.place.root, path);
+    const inside = { real: join(real, name), level: level + 1 };
+    const shown = shownPath(this.place.root, inside.real);
     const type = typeOf(stats);
     this.entries.push({ path: shown, type, sizeBytes: stats.size, modifiedAt: stats.mtimeMs });
     if (type !== "folder") {
       const size = type === "file" ? `  ${sizeText(stats.size)}` : await otherText(path, type);
       this.lines.push({ level, text: name + size });
-      return;
+    } else if (level + 1 >= this.asked.depth || quietFolders.includes(name))
+      this.lines.push({ level, text: `${name}/  ${await this.insideOf(inside)}` });
+    else {
+      this.lines.push({ level, text: `${name}/` });
+      await this.openOrSay(inside);
     }
-    const isOpened = level + 1 < this.asked.depth && !quietFolders.includes(name);
-    const inside = isOpened ? "" : `  ${await this.insideOf(path)}`;
-    this.lines.push({ level, text: `${name}/${inside}` });
-    if (isOpened) await this.openOrSay({ real: path, level: level + 1 });
   }
 
-  private async insideOf(path: string): Promise<string> {
+  private async insideOf({ real }: Folder): Promise<string> {
     try {
-      return count((await this.names(path)).length, "entry", "entries");
+      const names = await inFolder(this.place.root, real, (entry) => this.names(real, entry(".")));
+      return count(names.length, "entry", "entries");
     } catch (error) {
       return reason(error);
     }

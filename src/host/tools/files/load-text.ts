@@ -1,9 +1,8 @@
 // Loads a text file whole, with its encoding, for tools that change or compare it.
 import type { FileHandle } from "node:fs/promises";
 import { AetheriaError } from "../../../contract/errors.ts";
-import { decodeText, guessEncoding } from "../documents/text-encoding.ts";
+import { decodeText, encodeText, guessEncoding, headBytes } from "../documents/text-encoding.ts";
 import type { Encoding } from "../documents/text-encoding.ts";
-import { headBytes } from "../documents/file-kind.ts";
 import { sizeText } from "./amounts.ts";
 import { told } from "./file-problem.ts";
 import { openInside } from "./guarded-open.ts";
@@ -11,39 +10,45 @@ import type { WorkspacePath } from "./workspace-path.ts";
 
 const maxBytes = 20_000_000;
 
-/** `text` is null for a file that is not text or too large to be compared. */
-export type LoadedText = { sizeBytes: number; text: string | null; encoding: Encoding | null };
+type Decoded = {
+  text: string;
+  encoding: Encoding;
+  /** Saved again unchanged, every byte would be the same. */
+  isExact: boolean;
+};
+/** `decoded` is null for a file that is not text or too large to be compared. */
+export type LoadedText = { sizeBytes: number; decoded: Decoded | null };
 
 export async function loadText(place: WorkspacePath): Promise<LoadedText> {
   const handle = await openInside(place);
   try {
-    const { size } = await handle.stat();
-    if (size > maxBytes) return { sizeBytes: size, text: null, encoding: null };
-    const bytes = await told(place.shown, () => handle.readFile());
-    const encoding = guessEncoding(bytes.subarray(0, headBytes));
-    const text = encoding === null ? null : decodeText(bytes, encoding);
-    return { sizeBytes: bytes.length, text, encoding };
+    const { size: sizeBytes } = await handle.stat();
+    if (sizeBytes > maxBytes) return { sizeBytes, decoded: null };
+    return { sizeBytes, decoded: decode(await told(place.shown, () => handle.readFile())) };
   } finally {
     await handle.close();
   }
 }
 
-/** The same, but throws where there is no text. */
-export async function loadTextToEdit(
-  place: WorkspacePath,
-): Promise<{ text: string; encoding: Encoding }> {
-  const { text, encoding, sizeBytes } = await loadText(place);
-  if (text !== null && encoding !== null) return { text, encoding };
+function decode(bytes: Uint8Array): Decoded | null {
+  const encoding = guessEncoding(bytes, true);
+  if (encoding === null) return null;
+  const text = decodeText(bytes, encoding);
+  const again = encodeText(text, encoding);
+  return { text, encoding, isExact: again !== null && Buffer.compare(again, bytes) === 0 };
+}
+
+/** The same, but throws where there is no text, or none that could be saved without damage. */
+export async function loadTextToEdit(place: WorkspacePath): Promise<Decoded> {
+  const { decoded, sizeBytes } = await loadText(place);
+  if (decoded?.isExact) return decoded;
   if (sizeBytes > maxBytes)
-    throw new AetheriaError(
-      "too_large",
-      `“${place.shown}” is too large to edit (${sizeText(sizeBytes)}).`,
-      {
-        hint: `Files up to ${sizeText(maxBytes)} can be edited.`,
-      },
-    );
-  throw new AetheriaError("bad_input", `“${place.shown}” is not a text file.`, {
-    hint: "Only text can be edited. write_file replaces a whole file.",
+    throw new AetheriaError("too_large", `“${place.shown}” is too large to edit.`, {
+      hint: `It has ${sizeText(sizeBytes)}; files up to ${sizeText(maxBytes)} can be edited.`,
+    });
+  const what = decoded === null ? "is not a text file" : "has bytes that an edit would damage";
+  throw new AetheriaError("bad_input", `“${place.shown}” ${what}.`, {
+    hint: "write_file replaces a whole file.",
   });
 }
 

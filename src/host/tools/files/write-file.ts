@@ -52,9 +52,9 @@ export function writeFileTool(): Tool {
 async function compare(path: string, content: string, context: ToolContext) {
   const place = await resolveInWorkspace(context.workspace, path);
   const old = place.exists ? await loadText(place) : null;
-  const isComparable = old === null || old.text !== null;
+  const isComparable = old === null || old.decoded !== null;
   const diff = isComparable
-    ? await textDiff(place.shown, old?.text ?? "", content)
+    ? await textDiff(place.shown, old?.decoded?.text ?? "", content)
     : `--- a/${place.shown}\n+++ b/${place.shown}\n\\ The old content is not text.\n`;
   const before = old === null ? undefined : `the present file, ${sizeText(old.sizeBytes)}`;
   return { place, isNew: old === null, diff, before };
