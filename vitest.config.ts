@@ -1,7 +1,10 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+const integration = "src/**/*.integration.test.ts";
+
 // `unit` and `renderer` sit beside the code they test and need nothing but Node;
+// `integration` starts whole programs and runs in `npm test` only, not in `npm run check`;
 // `e2e` drives the built app in a real browser, one file at a time.
 export default defineConfig({
   test: {
@@ -10,9 +13,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,scripts}/**/*.test.ts"],
-          exclude: ["src/renderer/**"],
+          exclude: ["src/renderer/**", integration],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: [integration],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
