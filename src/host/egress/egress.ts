@@ -49,12 +49,12 @@ export function createEgress(setup: EgressSetup): Egress {
   const log = createEgressLog(logCapacity);
   const hosts = createSessionHosts();
   const closing = new AbortController();
-  let loading: ReturnType<typeof loadNetwork> | undefined;
+  let loading: ReturnType<typeof loadPools> | undefined;
 
-  const load = () => (loading ??= loadNetwork(setup.lookup));
+  const load = () => (loading ??= loadPools(setup.lookup));
   const cut = async (matches: (permit: Permit) => boolean, reason: Error) => {
     if (loading === undefined) return;
-    await (await loading).pools.cut((pool) => matches(pool.permit), reason);
+    await (await loading).cut((pool) => matches(pool.permit), reason);
   };
 
   /** One request, no redirect followed. `first` is the host the caller named. */
@@ -85,11 +85,11 @@ export function createEgress(setup: EgressSetup): Egress {
         allowed,
         denied,
       });
-      const { pools, fetchThrough } = await load();
+      const pools = await load();
       closing.signal.throwIfAborted();
       const timeouts = { ...defaultTimeouts, ...options.timeouts };
       const pool = pools.open(purpose, target, permit, timeouts);
-      const response = await fetchThrough(pool, step, ask.signal);
+      const response = await pools.send(pool, step, ask.signal);
       entry.address = pool.addressOf(target.host);
       return response;
     } catch (error) {
@@ -142,9 +142,9 @@ export function createEgress(setup: EgressSetup): Egress {
 }
 
 /** Sockets, TLS and the address tables cost start-up time; they come with the first request. */
-async function loadNetwork(lookup: Lookup | undefined) {
-  const { createPools, fetchThrough } = await import("./pools.ts");
-  return { pools: createPools(lookup), fetchThrough };
+async function loadPools(lookup: Lookup | undefined) {
+  const [{ createPools }, undici] = await Promise.all([import("./pools.ts"), import("undici")]);
+  return createPools(undici, lookup);
 }
 
 /** The refusal somewhere in a chain of causes: sockets and fetch wrap what the lookup threw. */

@@ -1,6 +1,6 @@
 // Keep-alive connections, one pool for each purpose, permit and set of timeouts: a connection made
 // under one permit is never used under another. Loaded with the first request.
-import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import type * as Undici from "undici";
 import { checkLiteral, lookupBySystem, pinnedLookup, type Lookup } from "./pinned-lookup.ts";
 import type { Permit, Target } from "./permit.ts";
 import type { Step } from "./redirect.ts";
@@ -16,7 +16,7 @@ export type Timeouts = {
 
 export type Pool = {
   permit: Permit;
-  agent: Agent;
+  agent: Undici.Agent;
   /** The address the last connection to a host went to. */
   addressOf(host: string): string | null;
 };
@@ -24,37 +24,32 @@ export type Pool = {
 export type Pools = {
   /** Throws host_blocked when the host is written as an address outside the permit. */
   open(purpose: string, target: Target, permit: Permit, timeouts: Timeouts): Pool;
+  /** One exchange, redirects not followed. */
+  send(pool: Pool, step: Step, signal: AbortSignal | null): Promise<Response>;
   /** Ends every connection of the pools that `matches`, requests under way included. */
   cut(matches: (pool: Pool) => boolean, reason: Error): Promise<void>;
 };
 
-/** One exchange, redirects not followed. */
-export function fetchThrough(
-  pool: Pool,
-  step: Step,
-  signal: AbortSignal | null,
-): Promise<Response> {
-  return undiciFetch(step.url, {
-    method: step.method,
-    headers: [...step.headers],
-    body: step.body,
-    signal,
-    redirect: "manual",
-    duplex: "half",
-    dispatcher: pool.agent,
-  });
-}
-
-export function createPools(lookup: Lookup = lookupBySystem): Pools {
+export function createPools(undici: typeof Undici, lookup: Lookup = lookupBySystem): Pools {
   const pools = new Map<string, Pool>();
   return {
     open(purpose, target, permit, timeouts) {
       const address = checkLiteral(target.host, permit);
       const key = JSON.stringify([purpose, permit, timeouts]);
-      const pool = pools.get(key) ?? openPool(lookup, permit, timeouts);
+      const pool = pools.get(key) ?? openPool(undici, lookup, permit, timeouts);
       pools.set(key, pool);
       return address === null ? pool : { ...pool, addressOf: () => address };
     },
+    send: (pool, step, signal) =>
+      undici.fetch(step.url, {
+        method: step.method,
+        headers: [...step.headers],
+        body: step.body,
+        signal,
+        redirect: "manual",
+        duplex: "half",
+        dispatcher: pool.agent,
+      }),
     async cut(matches, reason) {
       const ended = [...pools].filter(([, pool]) => matches(pool));
       for (const [key] of ended) pools.delete(key);
@@ -66,7 +61,12 @@ export function createPools(lookup: Lookup = lookupBySystem): Pools {
 /** Longer than undici's 4 s: the pause between two turns of a run should not cost a handshake. */
 const keepAliveTimeoutMs = 30_000;
 
-function openPool(lookup: Lookup, permit: Permit, timeouts: Timeouts): Pool {
+function openPool(
+  { Agent, buildConnector }: typeof Undici,
+  lookup: Lookup,
+  permit: Permit,
+  timeouts: Timeouts,
+): Pool {
   const addresses = new Map<string, string>();
   const connect = buildConnector({
     timeout: timeouts.connectMs,

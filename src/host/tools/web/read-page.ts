@@ -5,7 +5,6 @@ import { AetheriaError } from "../../../contract/errors.ts";
 import type { PageMarkdown } from "./page-markdown.ts";
 
 const workerMemoryMb = 512;
-const workerStackMb = 16;
 
 const Answer = z.object({
   title: z.string(),
@@ -18,7 +17,7 @@ export function readPage(html: string, url: string, signal: AbortSignal): Promis
   signal.throwIfAborted();
   const worker = new Worker(new URL("./page.worker.ts", import.meta.url), {
     workerData: { html, url },
-    resourceLimits: { maxOldGenerationSizeMb: workerMemoryMb, stackSizeMb: workerStackMb },
+    resourceLimits: { maxOldGenerationSizeMb: workerMemoryMb },
     stdout: true,
     stderr: true,
   });
