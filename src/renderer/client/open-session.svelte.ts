@@ -1,0 +1,99 @@
+// The session on the screen: its view, folded from the feed, at most once per animation frame.
+import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
+import type { LiveEvent, SessionEvent } from "../../contract/events.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import { viewOf } from "../../core/session/from-snapshot.ts";
+import { fold, foldEarlier, foldLive } from "../../core/session/reducer.ts";
+import { emptyView, type SessionView } from "../../core/session/view.ts";
+import type { Connection } from "./connection.svelte.ts";
+
+const pageEvents = 300;
+
+export class OpenSession {
+  readonly sessionId: SessionId;
+  readonly #connection: Connection;
+  readonly #stop: () => void;
+  #view = $state.raw<SessionView>(emptyView);
+  #loaded = $state(false);
+  #hasEarlier = $state(false);
+  #loadingEarlier = $state(false);
+  #error = $state.raw<ErrorData | null>(null);
+  #firstSeq = 1;
+  /** Folded, not yet on the screen. */
+  #next: SessionView = emptyView;
+  #frame = 0;
+
+  constructor(connection: Connection, sessionId: SessionId) {
+    this.sessionId = sessionId;
+    this.#connection = connection;
+    this.#stop = connection.watch(sessionId, {
+      reset: (snapshot) => {
+        this.#firstSeq = snapshot.events[0]?.seq ?? 1;
+        this.#hasEarlier = snapshot.hasEarlier;
+        this.#next = viewOf(snapshot);
+        this.#show();
+        this.#loaded = true;
+      },
+      events: (events) => this.#take((view) => events.reduce<SessionView>(foldOne, view)),
+      live: (events) => this.#take((view) => events.reduce<SessionView>(foldLiveOne, view)),
+    });
+  }
+
+  get view(): SessionView {
+    return this.#view;
+  }
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get hasEarlier(): boolean {
+    return this.#hasEarlier;
+  }
+  get loadingEarlier(): boolean {
+    return this.#loadingEarlier;
+  }
+  get error(): ErrorData | null {
+    return this.#error;
+  }
+
+  #take(change: (view: SessionView) => SessionView): void {
+    this.#next = change(this.#next);
+    if (this.#frame !== 0) return;
+    // A hidden page gets no frames; it must not fall behind for ever.
+    if (document.hidden) return this.#show();
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#show();
+    });
+  }
+
+  #show(): void {
+    this.#view = this.#next;
+  }
+
+  async loadEarlier(): Promise<void> {
+    if (!this.#hasEarlier || this.#loadingEarlier) return;
+    this.#loadingEarlier = true;
+    this.#error = null;
+    try {
+      const { sessionId } = this;
+      const before = this.#firstSeq;
+      const limit = pageEvents;
+      const page = await this.#connection.call("session.history", { sessionId, before, limit });
+      this.#firstSeq = page.events[0]?.seq ?? 1;
+      this.#hasEarlier = page.hasEarlier;
+      this.#take((view) => foldEarlier(view, page.events));
+    } catch (error) {
+      this.#error = AetheriaError.toData(error);
+    } finally {
+      this.#loadingEarlier = false;
+    }
+  }
+
+  close(): void {
+    this.#stop();
+    cancelAnimationFrame(this.#frame);
+  }
+}
+
+const foldOne = (view: SessionView, event: SessionEvent): SessionView => fold(view, event);
+const foldLiveOne = (view: SessionView, event: LiveEvent): SessionView => foldLive(view, event);
