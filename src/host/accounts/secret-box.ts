@@ -1,7 +1,7 @@
 // Seals a text with AES-256-GCM. The envelope says how its key is made, so that a file can be told
 // from a damaged or foreign one before anything is trusted.
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 export const keyBytes = 32;
 

@@ -3,7 +3,7 @@
 import { chmod, mkdir, readFile, rename } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import {
   keyBytes,

@@ -1,5 +1,5 @@
 // What is known about models without asking anyone: windows, prices, abilities, from models.json.
-// Matched by the longest prefix of the name; what is not in the file is unknown, never guessed.
+// Matched by the longest beginning of the name; what is not in the file is unknown, never guessed.
 import type { ModelInfo } from "../../contract/system.ts";
 import file from "./models.json" with { type: "json" };
 
@@ -35,11 +35,15 @@ export function createFactBook(): FactBook {
     openAiDefaults: file.openAiDefaults,
     find(name) {
       const bare = bareName(name);
-      return known.find(([prefix]) => bare.startsWith(prefix))?.[1] ?? {};
+      return known.find(([start]) => beginsWith(bare, start))?.[1] ?? {};
     },
     canChat: (name) => !notChat.test(bareName(name)),
   };
 }
+
+/** `gpt-5` is the beginning of `gpt-5-2025-08-07`, not of `gpt-5.5`. */
+const beginsWith = (name: string, start: string): boolean =>
+  name.startsWith(start) && /^([-:@_]|$)/.test(name.slice(start.length));
 
 /** `anthropic/claude-sonnet-5` and `models/gemini-3-flash` are known by their last part. */
 const bareName = (name: string): string => name.slice(name.lastIndexOf("/") + 1).toLowerCase();

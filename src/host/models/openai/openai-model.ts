@@ -1,7 +1,7 @@
 // One model behind an OpenAI-style server, as the Model port: picks the API, leaves out what the
 // server turned down before, and lets only AetheriaErrors out.
 import type OpenAI from "openai";
-import { AetheriaError } from "../../../contract/errors.ts";
+import type { AetheriaError } from "../../../contract/errors.ts";
 import type { ModelInfo } from "../../../contract/system.ts";
 import type { Model, ModelChunk, ModelRequest } from "../../../core/ports.ts";
 import { aetheriaErrorIn, unreachable } from "../connection-problem.ts";

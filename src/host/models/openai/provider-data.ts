@@ -1,7 +1,7 @@
 // What an answer carries back to the server that gave it, in later requests: encrypted reasoning
 // and the order of its output (Responses), reasoning fields and call extras (Chat). It is only ever
 // given back to the same server and model; anything else is ignored.
-import { z } from "zod";
+import * as z from "zod/mini";
 
 const origin = { url: z.string(), model: z.string() };
 
@@ -15,7 +15,7 @@ export const ResponsesData = z.object({
         type: z.literal("message"),
         id: z.string(),
         text: z.string(),
-        phase: z.string().optional(),
+        phase: z.optional(z.string()),
       }),
       z.object({ type: z.literal("function_call"), id: z.string(), callId: z.string() }),
     ]),
@@ -27,8 +27,8 @@ export const ChatData = z.object({
   kind: z.literal("openai.chat"),
   ...origin,
   /** The name under which the server sends its reasoning. */
-  field: z.enum(["reasoning_content", "reasoning"]).optional(),
-  details: z.array(z.unknown()).optional(),
-  extras: z.record(z.string(), z.unknown()).optional(),
+  field: z.optional(z.enum(["reasoning_content", "reasoning"])),
+  details: z.optional(z.array(z.unknown())),
+  extras: z.optional(z.record(z.string(), z.unknown())),
 });
 export type ChatData = z.infer<typeof ChatData>;
