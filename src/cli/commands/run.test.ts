@@ -161,7 +161,7 @@ describe("aetheria run", () => {
     const captured = captureIo();
     expect(await runCli(["run", "hi"], captured.io, fakeParts(host))).toBe(4);
     expect(captured.err()).toBe(
-      "There is no model to ask.\nInstall Ollama from https://ollama.com, or add a key.\n",
+      "There is no model to ask.\nInstall Ollama from https://ollama.com, or add a key. On the command line, OPENAI_API_KEY or OPENAI_BASE_URL in the environment will do.\n",
     );
   });
 
@@ -198,7 +198,7 @@ describe("aetheria run", () => {
     const { parts, session } = hostThat(asks);
     const captured = captureIo();
     expect(await runCli(["run", "hi"], captured.io, parts)).toBe(3);
-    expect(captured.err()).toContain("no terminal to ask at: Write notes.md.");
+    expect(captured.err()).toContain("no terminal to ask at: The agent wants to write notes.md.");
     expect(captured.err()).toContain("--approve auto or --approve deny");
     expect(session.answers).toEqual([]);
     expect(session.stops).toBe(1);

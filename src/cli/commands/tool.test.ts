@@ -63,15 +63,24 @@ function hostWhere(play: () => Promise<Result> | Result, more: Partial<Handlers>
   return { session, ran, answer, parts: fakeParts(host) };
 }
 
+const denial: Result["result"] = {
+  outcome: "denied",
+  text: "What only the model is told.",
+  files: [],
+  labels: [],
+};
+
 const asking = (text = "Written.") => {
   const made = hostWhere(async () => {
     made.session.append({ type: "approval.requested", data: { approval: fakeApproval() } });
     const answer = await made.answer;
     if (answer === "allow") return done(text);
-    return {
-      callId: fakeIds.call,
-      result: { outcome: "denied", text: "You did not allow it.", files: [], labels: [] },
-    };
+    const decision = { verdict: "ask", rule: "mode", why: "It writes." } as const;
+    made.session.append({
+      type: "tool.finished",
+      data: { ...denial, callId: fakeIds.call, decision, ms: 1 },
+    });
+    return { callId: fakeIds.call, result: denial };
   });
   return made;
 };

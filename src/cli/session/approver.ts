@@ -41,7 +41,7 @@ export function createApprover(mode: ApproveMode, place: Place): Approver {
 async function askInTurn(approval: Approval, place: Place, signal: AbortSignal): Promise<Verdict> {
   const answer = signal.aborted ? null : await askPerson(approval, place, signal);
   if (answer) return { kind: "answer", answer };
-  return signal.aborted ? { kind: "answered_elsewhere" } : nobodyToAsk(approval);
+  return signal.aborted ? { kind: "answered_elsewhere" } : unanswered;
 }
 
 function denied(approval: Approval): Verdict {
@@ -50,8 +50,14 @@ function denied(approval: Approval): Verdict {
   return nobodyToAsk(approval);
 }
 
+const unanswered: Verdict = {
+  kind: "refused",
+  sentence: "The question was left without an answer, so it was not done.",
+  hint: "Run it again and answer, or say --approve auto or --approve deny.",
+};
+
 const nobodyToAsk = ({ view, why }: Approval): Verdict => ({
   kind: "refused",
-  sentence: `Somebody has to decide on this, and there is no terminal to ask at: ${view.title}. ${why}`,
+  sentence: `Somebody has to decide on this, and there is no terminal to ask at: ${view.sentence} ${why}`,
   hint: "Run it in a terminal, or say --approve auto or --approve deny.",
 });

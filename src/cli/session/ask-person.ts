@@ -44,7 +44,10 @@ export async function askPerson(
   try {
     while (!signal.aborted) {
       const typed = await Promise.race([lines.question(`  ${offer} > `), closed]);
-      if (typed === null) return null;
+      if (typed === null) {
+        terminal.tell("");
+        return null;
+      }
       const key = typed.trim().toLowerCase();
       const chosen = choices.find((choice) => choice.key === key);
       if (chosen) return { answer: chosen.answer, scope: chosen.scope };

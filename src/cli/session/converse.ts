@@ -33,7 +33,7 @@ export async function converse(talk: Conversation, context: CommandContext): Pro
     client,
     sessionId,
     approver: createApprover(approve, context),
-    concerns: ({ runId }) => runId === run.runId,
+    concerns: ({ runId }) => run.runId !== null && runId === run.runId,
     onRefused: run.fail,
   });
   let summary: SessionSummary | null = null;

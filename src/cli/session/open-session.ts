@@ -35,5 +35,7 @@ export async function openSession(client: Client, wish: Wish): Promise<SessionId
 
 async function requireModel(client: Client): Promise<void> {
   const { chosen, why } = await client.call("model.list", {});
-  if (!chosen) throw new AetheriaError("model_missing", "There is no model to ask.", { hint: why });
+  if (chosen) return;
+  const here = "On the command line, OPENAI_API_KEY or OPENAI_BASE_URL in the environment will do.";
+  throw new AetheriaError("model_missing", "There is no model to ask.", { hint: `${why} ${here}` });
 }

@@ -2,7 +2,7 @@
 import { realpath } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { AetheriaError } from "../../contract/errors.ts";
-import type { SessionEvent } from "../../contract/events.ts";
+import type { EventOf, SessionEvent } from "../../contract/events.ts";
 import type { CallId, SessionId } from "../../contract/ids.ts";
 import type { CallOutput } from "../../contract/calls.ts";
 import type { Client } from "../../rpc/client.ts";
@@ -10,9 +10,11 @@ import { createSessionFeed } from "../../rpc/session-feed.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodeOf, exitCodes } from "../exit-codes.ts";
 import { tellError } from "../report-error.ts";
+import { denialOf } from "./step-rows.ts";
 import { answerApprovals } from "./answer-approvals.ts";
 import { createApprover, type ApproveMode } from "./approver.ts";
 
+const hostGone = "The host went away before the tool was done.";
 const title = "By hand";
 const sessionsLooked = 200;
 
@@ -30,6 +32,7 @@ export async function runByHand(call: HandCall, context: CommandContext): Promis
   const sessionId = await sessionFor(client, call.workspace);
   const ours = new Set<CallId | null>();
   const refusal = breaker();
+  const ended = news<EventOf<"tool.finished">["data"]>();
   const answers = answerApprovals({
     client,
     sessionId,
@@ -43,6 +46,7 @@ export async function runByHand(call: HandCall, context: CommandContext): Promis
     events: (events) => {
       for (const event of events) {
         if (isRequestOf(call, event)) ours.add(event.data.callId);
+        if (event.type === "tool.finished" && ours.has(event.data.callId)) ended.tell(event.data);
         answers.see(event);
       }
     },
@@ -55,8 +59,13 @@ export async function runByHand(call: HandCall, context: CommandContext): Promis
   });
   try {
     await feed.attach(client);
+    client.onClose((why) => refusal.trip(why ?? new AetheriaError("disconnected", hostGone)));
     const running = client.call("tool.run", { sessionId, name, input });
-    return conclude(await Promise.race([running, refusal.tripped]), call, context);
+    const outcome = await Promise.race([running, refusal.tripped]);
+    if (outcome.result.outcome !== "denied") return conclude(outcome, call, context);
+    // The answer may come before the event that says why.
+    const why = denialOf(await Promise.race([ended.come, refusal.tripped]));
+    return conclude(outcome, call, context, why ?? outcome.result.text);
   } catch (error) {
     await client.call("session.stop", { sessionId }).catch(() => undefined);
     throw error;
@@ -83,6 +92,13 @@ function breaker(): { tripped: Promise<never>; trip: (error: unknown) => void } 
   return { tripped, trip: (error) => trip(error) };
 }
 
+/** A promise and the way to keep it. */
+function news<Value>(): { come: Promise<Value>; tell: (value: Value) => void } {
+  let tell: (value: Value) => void = () => {};
+  const come = new Promise<Value>((resolve) => (tell = resolve));
+  return { come, tell: (value) => tell(value) };
+}
+
 /** One session per folder, so that calls by hand do not fill the list. */
 async function sessionFor(client: Client, workspace: string): Promise<SessionId> {
   const { sessions } = await client.call("session.list", { limit: sessionsLooked });
@@ -94,14 +110,19 @@ async function sessionFor(client: Client, workspace: string): Promise<SessionId>
 
 type Outcome = CallOutput<"tool.run">;
 
-function conclude({ callId, result, error }: Outcome, { name }: HandCall, context: CommandContext) {
+function conclude(
+  { callId, result, error }: Outcome,
+  { name }: HandCall,
+  context: CommandContext,
+  why = result.text,
+): number {
   const { terminal, json } = context;
   if (json) terminal.json({ type: "result", callId, name, ...result, ...(error && { error }) });
   if (result.outcome === "done") {
     if (!json) terminal.write(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
     return exitCodes.done;
   }
-  tellError(terminal, error ?? new AetheriaError("refused", result.text).toData());
+  tellError(terminal, error ?? new AetheriaError("refused", why).toData());
   if (result.outcome === "denied") return exitCodes.refused;
   return error ? exitCodeOf(error.code) : exitCodes.failed;
 }

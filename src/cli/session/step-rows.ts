@@ -1,6 +1,6 @@
 // The steps of a run as compact rows: one when a step starts, a second one only when there is
 // something to say about how it ended.
-import type { LiveEvent, SessionEvent } from "../../contract/events.ts";
+import type { EventOf, LiveEvent, SessionEvent } from "../../contract/events.ts";
 import type { CallId } from "../../contract/ids.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { oneLine } from "../terminal/printable.ts";
@@ -42,10 +42,10 @@ export function createStepRows(colours: Colours): StepRows {
   };
 }
 
-type Finished = Extract<SessionEvent, { type: "tool.finished" }>["data"];
+type Finished = EventOf<"tool.finished">["data"];
 
 function endRow(data: Finished, summary: string, colours: Colours): string | null {
-  const why = oneLine(data.error?.message ?? data.text, rowLength);
+  const why = oneLine(data.error?.message ?? denialOf(data) ?? data.text, rowLength);
   switch (data.outcome) {
     case "done":
       if (data.ms < longMs) return null;
@@ -57,4 +57,10 @@ function endRow(data: Finished, summary: string, colours: Colours): string | nul
     default:
       return `  ${colours.red("✗")} ${summary}: ${why}`;
   }
+}
+
+/** Why a call was not allowed, for a person (the call's own text speaks to the model). */
+export function denialOf({ outcome, decision }: Finished): string | null {
+  if (outcome !== "denied" || !decision) return null;
+  return decision.verdict === "ask" ? "You did not allow it." : decision.why;
 }

@@ -34,22 +34,17 @@ export interface RunningServe {
 export type StartServe = (options: ServeOptions) => Promise<RunningServe>;
 
 export const startServe: StartServe = async ({ dataDir, env, port, hostname = "127.0.0.1" }) => {
-  const [host, { startGateway }, token] = await Promise.all([
-    openHost(dataDir, env),
-    import("../gateway/gateway.ts"),
-    openToken(dataDir),
-  ]);
-  const open = (candidate: number) =>
-    startGateway({
-      connect: host.connect,
-      port: candidate,
-      hostname,
-      token,
-      staticDir: findPage(),
-      version,
-    });
+  const host = await openHost(dataDir, env);
   try {
-    const gateway = await openOnFreePort(open, port);
+    const [{ startGateway }, token] = await Promise.all([
+      import("../gateway/gateway.ts"),
+      openToken(dataDir),
+    ]);
+    const door = { connect: host.connect, hostname, token, staticDir: findPage(), version };
+    const gateway = await openOnFreePort(
+      (candidate) => startGateway({ ...door, port: candidate }),
+      port,
+    );
     const { pid } = process;
     const url = reachableUrl(gateway.url, hostname);
     await writeHostFile(dataDir, { url, token, pid });
