@@ -16,6 +16,7 @@ export class MarkdownBlocks {
   #done = false;
   #splitter = new MarkdownSplitter();
   #pieces: Piece[] = [];
+  #finished: MarkdownBlock[] = [];
   #links: Links = new Map();
   #shownLinks: Links = new Map();
 
@@ -40,6 +41,7 @@ export class MarkdownBlocks {
     this.#done = false;
     this.#splitter = new MarkdownSplitter();
     this.#pieces = [];
+    this.#finished = [];
     this.#links = new Map();
     this.#shownLinks = new Map();
   }
@@ -69,7 +71,7 @@ export class MarkdownBlocks {
   }
 
   #blocks(open: MarkdownBlock[]): MarkdownBlock[] {
-    return [...this.#pieces.flatMap((piece) => piece.blocks), ...open];
+    return this.#finished.concat(open);
   }
 }
 
