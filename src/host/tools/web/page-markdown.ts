@@ -7,10 +7,13 @@ export type PageMarkdown = { title: string; canonicalUrl: string | null; markdow
 
 /** Below this an article is more likely a cookie notice. */
 const minArticleChars = 200;
+/** Browsers stop nesting at 512; deeper than that the readers take quadratic time. */
+const maxDepth = 600;
 
 export async function pageMarkdown(html: string, url: string): Promise<PageMarkdown> {
   const { parseHTML } = await import("linkedom");
   const document: PageDocument = parseHTML(wholePage(html)).document;
+  checkDepth(document);
   const title = titleOf(document);
   const base = resolve(document.querySelector("base[href]")?.getAttribute("href"), url) ?? url;
   const canonical = document.querySelector("link[rel=canonical]")?.getAttribute("href");
@@ -31,6 +34,16 @@ export async function pageMarkdown(html: string, url: string): Promise<PageMarkd
 /** linkedom wants a whole page. */
 function wholePage(html: string): string {
   return /<body[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`;
+}
+
+function checkDepth(document: PageDocument): void {
+  const depths = new Map<PageElement, number>();
+  for (const element of document.querySelectorAll("*")) {
+    const { parentElement } = element;
+    const depth = 1 + (parentElement === null ? 0 : (depths.get(parentElement) ?? 0));
+    if (depth > maxDepth) throw new Error(`The page nests deeper than ${maxDepth} elements.`);
+    depths.set(element, depth);
+  }
 }
 
 function titleOf(document: PageDocument): string {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { createEgress } from "../../egress/egress.ts";
 import { CallId, SessionId } from "../../../contract/ids.ts";
 import type { Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
 import type { ReadDocument, WebToolsSetup } from "./web-fetch.ts";
@@ -84,6 +85,42 @@ describe("web_fetch's plan", () => {
       expect(await problem(plan(url))).toMatchObject({ code: "bad_input" });
     },
   );
+});
+
+describe("web_fetch through the egress room", () => {
+  function guarded(rules: { offline: boolean; allowedPrivateHosts: string[] }) {
+    const egress = createEgress({ rules: () => rules, clock: { now: () => 0 } });
+    cleanups.push(() => egress.close());
+    const fetch = (sessionId: SessionId) => egress.fetch("web_fetch", { sessionId });
+    return { egress, tool: webFetch({ fetch }) };
+  }
+
+  it("reads a page on a host the person listed, and the log says so", async () => {
+    const base = await serve((_request, response) => {
+      const headers = { "content-type": "text/html", "content-encoding": "gzip" };
+      response.writeHead(200, headers).end(gzipSync("<h1>Intranet</h1>"));
+    });
+    const host = new URL(base).host;
+    const { egress, tool } = guarded({ offline: false, allowedPrivateHosts: [host] });
+    expect((await run({ url: base }, tool)).text).toContain("# Intranet");
+    expect(egress.log(SessionId.parse("s"), 9)).toMatchObject([
+      { purpose: "web_fetch", host: "127.0.0.1", address: "127.0.0.1", allowed: true },
+    ]);
+  });
+
+  it("keeps the sentences of what the room refuses", async () => {
+    const base = await serve(send("text/html", "secret"));
+    const { tool } = guarded({ offline: false, allowedPrivateHosts: [] });
+    expect(await problem(run({ url: base }, tool))).toMatchObject({
+      code: "host_blocked",
+      message: "127.0.0.1 is this machine itself, which is not allowed.",
+    });
+    const offline = guarded({ offline: true, allowedPrivateHosts: [] });
+    expect(await problem(run({ url: "https://site.example/" }, offline.tool))).toMatchObject({
+      code: "offline",
+      message: "Aetheria is offline, so it does not connect to site.example.",
+    });
+  });
 });
 
 describe("web_fetch", () => {
@@ -224,7 +261,7 @@ describe("web_fetch", () => {
   });
 
   it("says so when a page is nested deeper than any reader goes", async () => {
-    const base = await serve(send("text/html", `${"<div>".repeat(9_000)}x`));
+    const base = await serve(send("text/html", `${"<div>".repeat(20_000)}x`));
     expect(await problem(run({ url: base }))).toMatchObject({
       code: "bad_input",
       message: expect.stringContaining("too large or too tangled to be read"),
