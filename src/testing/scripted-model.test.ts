@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { AetheriaError } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/errors.ts";
 import type { Model, ModelChunk, ModelRequest } from "../core/ports.ts";
-import { callsTool, says, scriptedModel } from "./scripted-model.ts";
+import { modelSuite, type Answer, type ModelBackend } from "./model-suite.ts";
+import { callsTool, says, scriptedModel, type ScriptedModel, type Turn } from "./scripted-model.ts";
 
 const request: ModelRequest = { instructions: "", messages: [], tools: [], cacheKey: "k" };
 
@@ -50,3 +52,50 @@ describe("the scripted model", () => {
     await expect(collect(scriptedModel({ turns: [] }))).rejects.toThrow("turn 1");
   });
 });
+
+const codes: Record<number, ErrorCode> = {
+  400: "context_overflow",
+  401: "model_unauthorized",
+  429: "rate_limited",
+  503: "model_overloaded",
+};
+
+function turnOf(answer: Answer): Turn {
+  if (answer.status) {
+    const { code, message } = answer.status;
+    const retryable = code === 429 || code === 503;
+    return [{ fail: new AetheriaError(codes[code] ?? "internal", message, { retryable }) }];
+  }
+  const pieces = (answer.text ?? "").match(/.{1,4}/gs) ?? [];
+  const text = says(...pieces);
+  const reasoning = answer.reasoning
+    ? [{ type: "reasoning" as const, text: answer.reasoning }]
+    : [];
+  const calls = (answer.calls ?? []).map(({ name, input }, n) => callsTool(`c${n}`, name, input));
+  const end: Turn =
+    calls.length > 0 ? [{ type: "end", reason: "tool_calls" }] : [{ type: "end", reason: "stop" }];
+  const usage: Turn = [
+    { type: "usage", usage: { inputTokens: 1, outputTokens: 1, cachedTokens: 0 } },
+  ];
+  if (answer.cutAfter !== undefined) return [...text.slice(0, answer.cutAfter), { cut: true }];
+  return [...reasoning, ...text, ...calls, ...usage, ...end];
+}
+
+async function scriptedBackend(): Promise<ModelBackend> {
+  let model: ScriptedModel | undefined;
+  return {
+    cutShows: "as a missing end",
+    open: async (answers) => (model = scriptedModel({ turns: answers.map(turnOf) })),
+    requests: () => (model?.requests ?? []).map(withBase64),
+    close: async () => {},
+  };
+}
+
+const withBase64 = (request: ModelRequest): unknown =>
+  JSON.parse(
+    JSON.stringify(request, (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
+    ),
+  );
+
+modelSuite("the scripted model", scriptedBackend);

@@ -39,6 +39,7 @@ async function aimockBackend(): Promise<ModelBackend> {
     chat: { url: mock.url },
   });
   return {
+    cutShows: "as an error",
     async open(answers) {
       answers.forEach((answer, n) => mock.addFixture(aimockFixture(answer, n)));
       return providerAt(fake.url).open("qwen3:8b");
