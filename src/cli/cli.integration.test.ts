@@ -184,6 +184,34 @@ describe("the aetheria program", { timeout: patienceMs }, () => {
     expect(serving.lines()).toHaveLength(1);
   });
 
+  it("streams the answer of a host elsewhere, and says so when that host dies", async () => {
+    model.onMessage(/short/, { content: "Short and sweet." });
+    model.onMessage(/long/, { content: "word ".repeat(2000) }, { latency: 20, chunkSize: 5 });
+    const serving = start(["serve", "--json", "--port", "0"], { env: withModel() });
+    await serving.said('"ready"');
+    const asked = await runToEnd(["run", "a short one", ...modelArgs]);
+    expect(asked, asked.err).toMatchObject({ code: 0, out: "Short and sweet.\n" });
+    const cut = start(["run", "a long one", ...modelArgs]);
+    await cut.said("word");
+    serving.child.kill("SIGKILL");
+    expect(await cut.ended).toBe(1);
+    expect(cut.err()).toContain("The host went away before the answer was complete.");
+  });
+
+  it("says that a data folder cannot be made", async () => {
+    await writeFile(join(home, "file"), "");
+    const { code, out, err } = await runToEnd(["search", "x", "--data", "file/inside"]);
+    expect([code, out]).toEqual([4, ""]);
+    expect(err).toMatch(/cannot be made \(ENOTDIR\)\.\nChoose a folder you may write in/);
+  });
+
+  it("says that a named port is taken", async () => {
+    const port = new URL(model.url).port;
+    const { code, err } = await runToEnd(["serve", "--port", port]);
+    expect(code).toBe(1);
+    expect(err).toContain(`Port ${port} is already used by another program.`);
+  });
+
   it("starts again after kill -9, on the same address and token", async () => {
     const first = start(["serve", "--json", "--port", "0"]);
     await first.said('"ready"');

@@ -68,13 +68,22 @@ function pendingApprovals(events: SessionEvent[]): Set<string> {
   return pending;
 }
 
-export type VisibleMessage = { seq: number; at: number; role: "person" | "agent"; text: string };
+export type VisibleMessage = {
+  seq: number;
+  at: number;
+  role: "person" | "agent";
+  text: string;
+  messageId?: string;
+};
 
-/** What people said and read, without what was rewound. */
+/** What people said and read, without what was rewound or withdrawn. */
 export function visibleMessages(events: SessionEvent[]): VisibleMessage[] {
   let messages: VisibleMessage[] = [];
   for (const { seq, at, type, data } of events) {
-    if (type === "message.sent") messages.push({ seq, at, role: "person", text: data.text });
+    if (type === "message.sent")
+      messages.push({ seq, at, role: "person", text: data.text, messageId: data.messageId });
+    if (type === "message.withdrawn")
+      messages = messages.filter((message) => message.messageId !== data.messageId);
     if (type === "text.finished" && data.text !== "")
       messages.push({ seq, at, role: "agent", text: data.text });
     if (type === "rewind.done") messages = messages.filter((message) => message.seq <= data.toSeq);
