@@ -32,7 +32,7 @@ export const tool: Command = {
       "aetheria tool --list [--json]",
     ],
     about:
-      "Runs one tool by hand in this folder. It is kept in a session called “By hand”, and the same rules hold as for the agent.",
+      "Runs one tool by hand in this folder. It is kept in a session called “By hand”. Your command is your consent; the borders of the folder and what you have denied hold as for the agent.",
     options,
     examples: [
       "aetheria tool --list",
