@@ -53,7 +53,9 @@ export class MarkdownBlocks {
     const shown = withLinks(this.#links, tail);
     this.#refresh(shown);
     for (const source of fresh) {
-      this.#pieces.push({ source, blocks: parsePiece(source, shown) });
+      const blocks = parsePiece(source, shown);
+      this.#pieces.push({ source, blocks });
+      this.#finished.push(...blocks);
     }
     const open = this.#splitter.inFence
       ? [openFence(this.#splitter.tail)]
@@ -68,6 +70,7 @@ export class MarkdownBlocks {
     this.#pieces = this.#pieces.map((piece) =>
       mayUseLinks(piece.source) ? { ...piece, blocks: parsePiece(piece.source, shown) } : piece,
     );
+    this.#finished = this.#pieces.flatMap((piece) => piece.blocks);
   }
 
   #blocks(open: MarkdownBlock[]): MarkdownBlock[] {
