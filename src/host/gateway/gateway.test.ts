@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, Socket as NetSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Socket } from "socket.io-client";
 import { AetheriaError } from "../../contract/errors.ts";
 import { createClient } from "../../rpc/client.ts";
@@ -412,8 +413,11 @@ describe("clients that ask too much", () => {
     const slow = await gateway.connect();
     const [, connection] = gateway.connections;
     // The socket under the WebSocket stops reading: its buffers fill up.
-    const transport = slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } };
-    transport.ws._socket.pause();
+    const Stream = z.custom<{ pause(): void }>((value) => value instanceof NetSocket);
+    const { ws } = z
+      .object({ ws: z.object({ _socket: Stream }) })
+      .parse({ ws: Reflect.get(slow.io.engine.transport, "ws") });
+    ws._socket.pause();
     const gone = new Promise<void>((resolve) => connection?.onClose(resolve));
     const hint = "x".repeat(100_000);
     const notice = { code: "internal" as const, message: "m", hint, retryable: false };
