@@ -16,8 +16,8 @@ async function answer(job: DocumentJob): Promise<{ text: string } | { why: strin
     return { text: await read(job) };
   } catch (error) {
     if (error instanceof UnreadableDocument) return { why: error.message };
-    const detail = error instanceof Error ? error.message : String(error);
-    return { why: `is damaged or of a kind that cannot be read (${detail.slice(0, 200)}).` };
+    // What a parser says about its own innards helps nobody who only has the file.
+    return { why: "is damaged, or of a kind that cannot be read." };
   }
 }
 

@@ -1,14 +1,27 @@
 // HTML as Markdown. Scripts, styles and other things nobody reads are left out.
-import { decodeText, guessEncoding } from "./text-encoding.ts";
+import { decodeText, guessEncoding, headBytes } from "./text-encoding.ts";
 import { cutText } from "./cut-text.ts";
 
 const unread = ["script", "style", "noscript", "template", "iframe", "object", "svg", "head"];
 
+/** Longer pages are cut before they are parsed: a parser's time and memory grow with them. */
+const maxHtmlChars = 3_000_000;
+
 export async function htmlText(html: string, maxChars: number): Promise<string> {
   const { parseHTML } = await import("linkedom");
-  const { default: TurndownService } = await import("turndown");
-  const { document } = parseHTML(wrapped(html));
+  const turndown = await createMarkdownWriter();
+  const { document } = parseHTML(wrapped(html.slice(0, maxHtmlChars)));
   for (const element of document.querySelectorAll(unread.join(","))) element.remove();
+  const markdown = turndown
+    .turndown(document.querySelector("body") ?? document.documentElement)
+    .trim();
+  if (html.length <= maxHtmlChars || markdown.length > maxChars)
+    return cutText(markdown, maxChars, "lines");
+  return `${markdown}\n[cut here: the document is too long to be read whole]`;
+}
+
+async function createMarkdownWriter() {
+  const { default: TurndownService } = await import("turndown");
   const turndown = new TurndownService({
     headingStyle: "atx",
     codeBlockStyle: "fenced",
@@ -16,28 +29,35 @@ export async function htmlText(html: string, maxChars: number): Promise<string> 
   });
   turndown.addRule("cell", {
     filter: ["td", "th"],
-    replacement: (content) =>
-      `${content
-        .trim()
-        .replace(/\s*\n\s*/g, " ")
-        .replaceAll("|", "\\|")} | `,
+    replacement: (content) => `${cellText(content)} | `,
   });
   turndown.addRule("row", { filter: "tr", replacement: (content) => `| ${content.trimEnd()}\n` });
   turndown.addRule("table", {
     filter: "table",
     replacement: (content) => `\n\n${tableText(content)}\n\n`,
   });
-  const markdown = turndown.turndown(document.body.innerHTML);
-  return cutText(markdown.trim(), maxChars, "lines");
+  return turndown;
+}
+
+function cellText(content: string): string {
+  return content
+    .trim()
+    .replace(/\s*\n\s*/g, " ")
+    .replaceAll("|", "\\|");
 }
 
 export function htmlBytesText(bytes: Uint8Array, maxChars: number): Promise<string> {
-  return htmlText(decodeText(bytes, guessEncoding(bytes.subarray(0, 8192)) ?? "utf-8"), maxChars);
+  return htmlText(
+    decodeText(bytes, guessEncoding(bytes.subarray(0, headBytes)) ?? "utf-8"),
+    maxChars,
+  );
 }
 
-/** linkedom wants a whole page. */
+/** linkedom wants the tags that HTML lets people leave out. */
 function wrapped(html: string): string {
-  return /<body[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`;
+  const page = html.replace(/<!doctype[^>]*>/i, "");
+  if (/<html[\s>]/i.test(page)) return page;
+  return /<body[\s>]/i.test(page) ? `<html>${page}</html>` : `<html><body>${page}</body></html>`;
 }
 
 /** The rule under the first row that makes it a Markdown table. */

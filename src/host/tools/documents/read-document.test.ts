@@ -46,9 +46,17 @@ describe("readDocument", () => {
     expect(text).toBe(
       "# Hi\n\nSee [this](https://a.example/)\n\n| a | b |\n| --- | --- |\n| 1 | 2 |",
     );
-    expect(await readText("<p>half a <b>page", "a.html")).toMatchObject({
-      text: "half a **page**",
-    });
+  });
+
+  it.each([
+    "<p>half a <b>page",
+    "<body><p>half a <b>page</b></p></body>",
+    "<html><p>half a <b>page</b></p></html>",
+    "<!doctype html><title>t</title><p>half a <b>page</b>",
+    "<!DOCTYPE html>\n<html lang='en'><head><style>p{}</style></head><p>half a <b>page</b></html>",
+  ])("reads %s", async (html) => {
+    const { text } = Object(await readText(html, "a.html"));
+    expect(text).toMatch(/^(t\n*)?half a \*\*page\*\*$/);
   });
 
   it("reads a PDF page by page, no further than wanted", async () => {
@@ -115,13 +123,13 @@ describe("readDocument", () => {
       "a zip that is no Word document",
       zipBytes({ a: "x" }),
       "a.docx",
-      "a.docx is damaged or of a kind that cannot be read",
+      "a.docx is damaged, or of a kind that cannot be read",
     ],
     [
       "a zip that is no workbook",
       zipBytes({ a: "x" }),
       "a.xlsx",
-      "a.xlsx is damaged or of a kind that cannot be read",
+      "a.xlsx is damaged, or of a kind that cannot be read",
     ],
     [
       "a locked zip",
@@ -146,6 +154,13 @@ describe("readDocument", () => {
         kind: "none",
         why: "bomb.docx would unpack to far more than a document should, so it was not read.",
       });
+  });
+
+  it("reads the beginning of an endless page", async () => {
+    const html = `<body>${"<p>hello <b>you</b></p>\n".repeat(150_000)}</body>`;
+    expect(Object(await readText(html, "a.html", 5_000_000)).text).toMatch(
+      /^hello \*\*you\*\*\n\nhello .*\[cut here: the document is too long to be read whole\]$/s,
+    );
   });
 
   it("refuses what is too large, and pictures above 20 MB", async () => {
