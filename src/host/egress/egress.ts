@@ -42,7 +42,8 @@ export type EgressSetup = {
   lookup?: Lookup;
 };
 
-const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 300_000, idleMs: 300_000 };
+/** The last resort: a local model may read a long prompt for minutes, so callers set their own. */
+const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 900_000, idleMs: 900_000 };
 const logCapacity = 2_000;
 
 export function createEgress(setup: EgressSetup): Egress {
