@@ -5,7 +5,7 @@ export function field(value: unknown, ...path: (string | number)[]): unknown {
   let current = value;
   for (const key of path) {
     if (typeof current !== "object" || current === null) return undefined;
-    current = Object.getOwnPropertyDescriptor(current, key)?.value;
+    current = Object.hasOwn(current, key) ? Reflect.get(current, key) : undefined;
   }
   return current;
 }

@@ -213,6 +213,23 @@ describe("models", () => {
     });
   });
 
+  it("say in one sentence why a new key's server will not do", async () => {
+    const page = await openTestServer((_seen, response) => {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<html></html>");
+    });
+    open.push(page);
+    const gone = await openAi([]);
+    await gone.close();
+    const check = (baseUrl: string) => models({}).checkKey("openai", { key: "k", baseUrl });
+    await expect(check(page.url)).rejects.toMatchObject({
+      message: expect.stringMatching(/answered with a web page, not a model: check the address\.$/),
+    });
+    await expect(check(gone.url)).rejects.toMatchObject({
+      message: expect.stringMatching(/could not be reached at .*: nothing answers there\.$/),
+    });
+  });
+
   it("load neither package before one is used", async () => {
     const script = `
       import { registerHooks } from "node:module";

@@ -18,19 +18,38 @@ export interface Provider {
   forget(): void;
 }
 
-/** Remembers the last answer for `maxAgeMs`; those who ask meanwhile share one question. */
-export function remembered<T>(ask: () => Promise<T>, maxAgeMs: number, now: () => number) {
+/** Remembers the last answer for `maxAgeMs`; those who ask meanwhile share one question. An older
+ * answer that is good still serves, while the next one is fetched: nobody waits for a list before
+ * their first word. */
+export function remembered<T>(
+  ask: () => Promise<T>,
+  options: { maxAgeMs: number; now: () => number; isGood: (answer: T) => boolean },
+) {
   let last: { at: number; answer: Promise<T> } | undefined;
+  let good: T | undefined;
+  const start = (): Promise<T> => {
+    const answer = ask();
+    const mine = { at: options.now(), answer };
+    last = mine;
+    void answer.then((got) => {
+      if (last === mine) good = options.isGood(got) ? got : undefined;
+    }, ignore);
+    return answer;
+  };
   return {
     get(refresh: boolean): Promise<T> {
-      const age = last === undefined ? Number.POSITIVE_INFINITY : now() - last.at;
-      if (last === undefined || refresh || age < 0 || age > maxAgeMs) {
-        last = { at: now(), answer: ask() };
-      }
-      return last.answer;
+      if (last === undefined || refresh) return start();
+      const age = options.now() - last.at;
+      if (age >= 0 && age <= options.maxAgeMs) return last.answer;
+      const fresh = start();
+      return good === undefined ? fresh : Promise.resolve(good);
     },
     forget: () => {
       last = undefined;
+      good = undefined;
     },
   };
 }
+
+/** Whoever awaits the answer gets its error. */
+const ignore = () => undefined;

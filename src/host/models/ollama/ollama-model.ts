@@ -15,6 +15,7 @@ import {
   stopped,
 } from "../model-problem.ts";
 import type { Asked } from "../model-problem.ts";
+import { createThinkingTags } from "../thinking-tags.ts";
 import { ollamaMessages, ollamaTools } from "./ollama-messages.ts";
 
 export type OllamaDetails = { info: ModelInfo; numCtx: number | null };
@@ -86,13 +87,14 @@ async function* read(
   answers: AsyncIterable<ChatResponse>,
   asked: Asked,
 ): AsyncGenerator<ModelChunk> {
+  const tags = createThinkingTags();
   let calls = 0;
   let any = false;
   for await (const answer of answers) {
     any = true;
     const { message } = answer;
     if (message?.thinking) yield { type: "reasoning", text: message.thinking };
-    if (message?.content) yield { type: "text", text: message.content };
+    if (message?.content) yield* tags.push(message.content);
     for (const call of message?.tool_calls ?? []) {
       calls += 1;
       const argumentsText = JSON.stringify(call.function.arguments ?? {});
@@ -100,6 +102,7 @@ async function* read(
       yield { type: "tool_call", call: { id: `call_${randomUUID()}`, name, argumentsText } };
     }
     if (!answer.done) continue;
+    yield* tags.end();
     yield usageOf(answer);
     yield { type: "end", reason: endReason(answer.done_reason, calls) };
     return;

@@ -110,7 +110,11 @@ export function createOllamaProvider(parts: OllamaParts): OllamaProvider {
       };
     }
   };
-  const memory = remembered(fetchListing, 15_000, parts.now);
+  const memory = remembered(fetchListing, {
+    maxAgeMs: 15_000,
+    now: parts.now,
+    isGood: (listing) => listing.state.ready,
+  });
   const list = (refresh: boolean) => {
     url();
     return memory.get(refresh);

@@ -3,6 +3,7 @@ import type OpenAI from "openai";
 import type { ModelChunk, ModelRequest, ModelUsage } from "../../../core/ports.ts";
 import { field, listField, numberField, textField } from "../loose-json.ts";
 import { cutOff, notAModel } from "../model-problem.ts";
+import { createThinkingTags, type ThinkingTags } from "../thinking-tags.ts";
 import { chatMessages, chatTools } from "./chat-messages.ts";
 import type { Endpoint, Feature } from "./endpoint.ts";
 import type { ChatData } from "./provider-data.ts";
@@ -39,6 +40,7 @@ type Heard = {
   field: ChatData["field"];
   details: unknown[];
   calls: ToolCallAssembly;
+  tags: ThinkingTags;
 };
 
 export async function* chatStream(
@@ -54,6 +56,7 @@ export async function* chatStream(
     field: undefined,
     details: [],
     calls: createToolCallAssembly(),
+    tags: createThinkingTags(),
   };
   try {
     for await (const chunk of chunks) yield* read(chunk, heard);
@@ -76,10 +79,14 @@ function* read(chunk: unknown, heard: Heard): Generator<ModelChunk> {
   const reasoning = reasoningIn(delta, heard);
   if (reasoning) yield { type: "reasoning", text: reasoning };
   const text = textField(delta, "content") || textField(delta, "refusal");
-  if (text) yield { type: "text", text };
+  if (text) yield* textIn(text, heard);
   for (const piece of listField(delta, "tool_calls")) heard.calls.add(piece);
   heard.end = endReason(textField(choice, "finish_reason")) ?? heard.end;
 }
+
+/** A server that sends thoughts on their own leaves none in the text. */
+const textIn = (text: string, heard: Heard): ModelChunk[] =>
+  heard.field === undefined ? heard.tags.push(text) : [...heard.tags.end(), { type: "text", text }];
 
 function reasoningIn(delta: unknown, heard: Heard): string | undefined {
   heard.details.push(...listField(delta, "reasoning_details"));
@@ -97,6 +104,7 @@ function* closing(
   end: EndReason,
   origin: { url: string; model: string },
 ): Generator<ModelChunk> {
+  yield* heard.tags.end();
   const calls = heard.calls.calls();
   for (const call of calls) yield { type: "tool_call", call };
   const data = providerData(heard, origin);

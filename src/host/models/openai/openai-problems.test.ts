@@ -227,6 +227,33 @@ describe("an OpenAI-style server that", () => {
     ]);
   });
 
+  it("leaves thoughts in the text has them told apart", async () => {
+    const server = await start((_seen, response) => {
+      const pieces = ["<thi", "nk>Hm", ".</think>\n", "Yes", "."].map((content) =>
+        piece({ content }),
+      );
+      sendEvents(response, [...pieces, piece({}, "stop"), "[DONE]"]);
+      response.end();
+    });
+    const chunks = await collect(modelAt(server.url), ask("Hi"));
+    expect([textOf(chunks, "reasoning"), textOf(chunks)]).toEqual(["Hm.", "Yes."]);
+  });
+
+  it("turns down reasoning summaries still gets encrypted reasoning asked for", async () => {
+    const server = await start((seen, response) => {
+      const message = "Your organization must be verified to generate reasoning summaries.";
+      if (seen.path !== "/responses") return sendJson(response, { error: "Not Found" }, 404);
+      if (seen.body.includes('"summary"'))
+        return sendJson(response, { error: { message, param: "reasoning.summary" } }, 400);
+      sendEvents(response, [{ type: "response.completed", response: {} }]);
+      response.end();
+    });
+    await collect(modelAt(server.url, {}, "gpt-5.2"), ask("Hi"));
+    const sent = JSON.parse(server.seen.at(-1)?.body ?? "{}");
+    expect(sent).not.toHaveProperty("reasoning");
+    expect(sent.include).toEqual(["reasoning.encrypted_content"]);
+  });
+
   it("wants no key gets none", async () => {
     const server = await start((_seen, response) => {
       sendEvents(response, [piece({ content: "Hi" }, "stop"), "[DONE]"]);

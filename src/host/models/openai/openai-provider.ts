@@ -70,7 +70,11 @@ export function createOpenAiProvider(parts: OpenAiParts): OpenAiProvider {
       return { state: stateOf(to, error), models: [] };
     }
   };
-  const memory = remembered(fetchListing, 60_000, parts.now);
+  const memory = remembered(fetchListing, {
+    maxAgeMs: 60_000,
+    now: parts.now,
+    isGood: (listing) => listing.state.ready,
+  });
   const list = async (refresh: boolean) => {
     await currentEndpoint();
     return memory.get(refresh);
@@ -144,15 +148,21 @@ const guardFor = (endpoint: Endpoint, parts: OpenAiParts, timeouts: Timeouts): G
 
 /** What the server lists and can chat. Throws AetheriaError: also the check of a new key. */
 export async function fetchModels(endpoint: Endpoint, parts: OpenAiParts): Promise<ModelInfo[]> {
-  const headers: Record<string, string> =
-    endpoint.key === "" ? {} : { authorization: `Bearer ${endpoint.key}` };
   const guard = guardFor(endpoint, parts, parts.listTimeouts);
-  const answer = await fetchJson(guard, `${endpoint.url}/models`, headers);
+  const answer = await fetchJson(guard, `${endpoint.url}/models`, listHeaders(endpoint));
   const entries = [...listField(answer, "data"), ...(Array.isArray(answer) ? answer : [])];
   return entries
     .filter((entry) => textField(entry, "id") !== undefined)
     .filter((entry) => parts.facts.canChat(textField(entry, "id") ?? ""))
     .map((entry) => infoFromListing(entry, parts.facts, endpoint.local));
+}
+
+function listHeaders({ key, url }: Endpoint): Record<string, string> {
+  if (key === "") return {};
+  // Anthropic's OpenAI-style endpoint lists its models in its own API only.
+  if (url.startsWith("https://api.anthropic.com/"))
+    return { "x-api-key": key, "anthropic-version": "2023-06-01" };
+  return { authorization: `Bearer ${key}` };
 }
 
 function stateOf(endpoint: Endpoint | null, error?: unknown): ProviderState {
