@@ -29,7 +29,7 @@ export type Appended = NewEvent & { at?: number };
 export function createEventLog(parts: Parts) {
   const { db, transaction, rows, sessions, openTexts, projector, now } = parts;
   const findMessage = db
-    .prepare("SELECT seq FROM messages WHERE message_id = ? AND session_key = ?")
+    .prepare("SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ? LIMIT 1")
     .pluck();
   let nextId = rows.lastId() + 1;
 
@@ -50,13 +50,13 @@ export function createEventLog(parts: Parts) {
     const [only] = events;
     if (known && only && events.length === 1 && !ends) {
       const stored = place(known, [only]);
-      stored.forEach(rows.insert);
+      keep(known, stored);
       return told(known, stored);
     }
     const { entry, stored } = transaction(() => {
       const entry = known ?? sessions.create(sessionId);
       const stored = place(entry, events);
-      stored.forEach(rows.insert);
+      keep(entry, stored);
       if (ends) for (const { event } of stored) openTexts.end(entry.key, event);
       return { entry, stored };
     });
@@ -64,14 +64,18 @@ export function createEventLog(parts: Parts) {
     return told(entry, stored);
   }
 
+  function keep(entry: SessionEntry, stored: StoredEvent[]): void {
+    for (const one of stored) rows.insert(one, entry.sessionId);
+  }
+
   /** Gives events their place and time; the clock may go backwards, the log does not. */
   function place(entry: SessionEntry, events: Appended[]): StoredEvent[] {
     const { seq, updatedAt } = entry.state?.summary ?? { seq: 0, updatedAt: 0 };
     let last = updatedAt;
     const clock = Math.floor(now());
-    return events.map(({ at, ...event }, index) => {
-      last = Math.max(last, at ?? clock);
-      const placed: SessionEvent = { seq: seq + index + 1, at: last, ...event };
+    return events.map((event, index) => {
+      last = Math.max(last, event.at ?? clock);
+      const placed: SessionEvent = { ...event, seq: seq + index + 1, at: last };
       return { id: nextId + index, key: entry.key, event: placed };
     });
   }
@@ -103,7 +107,8 @@ export function createEventLog(parts: Parts) {
     const rest = count - recent.length;
     const upTo = Math.min(before, recent.at(-1)?.event.seq ?? before) - 1;
     const written = rest > 0 ? rows.backward(entry.key, 0, upTo, rest) : [];
-    return [...recent, ...written].map((stored) => stored.event);
+    const found = [...written.reverse(), ...recent.reverse()].map((stored) => stored.event);
+    return withoutHoles(found, found.length < count ? 1 : (found[0]?.seq ?? 1)).reverse();
   }
 
   return {

@@ -2,6 +2,7 @@
 // reading: an event without effect stands in its place, so that the numbers keep no hole.
 import * as z from "zod/mini";
 import { SessionEvent } from "../../contract/events.ts";
+import type { SessionId } from "../../contract/ids.ts";
 import type { Db } from "./database.ts";
 
 export type StoredEvent = { id: number; key: number; event: SessionEvent };
@@ -38,8 +39,11 @@ export function createEventRows(db: Db, report: Report) {
   const read = (row: unknown) => parseEventRow(EventRow.parse(row), report);
   return {
     lastId: () => z.nullable(z.number()).parse(maxId.get()) ?? 0,
-    insert: ({ id, key, event }: StoredEvent) => {
-      insert.run(id, key, event.seq, event.at, event.type, JSON.stringify(event.data));
+    /** The first event of a session also tells its id, for the day the table of ids is damaged. */
+    insert: ({ id, key, event }: StoredEvent, sessionId: SessionId) => {
+      const { seq, at, type } = event;
+      const data = type === "session.created" ? { ...event.data, sessionId } : event.data;
+      insert.run(id, key, seq, at, type, JSON.stringify(data));
     },
     after: (id: number, limit: number) => after.all(id, limit).map(read),
     /** from < seq <= to, in order. */
@@ -63,8 +67,15 @@ function parseEventRow(row: EventRow, report: Report): StoredEvent {
   return { id, key, event: emptyEvent(seq, at) };
 }
 
+/** What a conversation is called whose beginning was lost. */
+export const recoveredTitle = "Recovered conversation";
+
 /** An event without effect, where one was lost. */
 export function emptyEvent(seq: number, at: number): SessionEvent {
+  if (seq === 1) {
+    const data = { title: recoveredTitle, workspace: null, model: null, mode: "balanced" as const };
+    return { seq, at, type: "session.created", data };
+  }
   return { seq, at, type: "session.configured", data: {} };
 }
 

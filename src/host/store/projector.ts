@@ -5,8 +5,8 @@ import * as z from "zod/mini";
 import type { SessionEvent } from "../../contract/events.ts";
 import type { Db, Transaction } from "./database.ts";
 import type { EventRows, Report, StoredEvent } from "./event-rows.ts";
-import { foldState } from "./session-state.ts";
-import type { SearchIndex } from "./search-index.ts";
+import { foldState, type Hiding } from "./session-state.ts";
+import type { IndexedMessage, SearchIndex } from "./search-index.ts";
 import type { SessionEntry, SessionTable } from "./session-table.ts";
 
 const batchEvents = 1_024;
@@ -28,36 +28,45 @@ export function createProjector({ db, transaction, rows, sessions, index, report
   const write = prepareWrites(db);
   let pending: StoredEvent[] = [];
   let pendingChars = 0;
+  /** Messages of the batch being written: indexed last, since writing anything else in between
+   * would make the index write out its part each time. */
+  let unindexed: IndexedMessage[] = [];
+  let nextNumber = write.lastNumber() + 1;
 
   function project(stored: StoredEvent): void {
     const { id, key, event } = stored;
-    write.sessionEvent.run(key, event.seq, id);
+    write.sessionEvent.run(key, event.seq, id, numberMessage(stored));
     switch (event.type) {
       case "session.created":
       case "session.renamed":
         index.setTitle(key, event.data.title);
         break;
       case "message.sent":
-        addMessage(stored, false, event.data.text, event.data.messageId);
-        break;
-      case "text.finished":
-        if (event.data.text !== "") addMessage(stored, true, event.data.text, null);
+        write.messageId.run(event.data.messageId, key, event.seq);
         break;
       case "run.finished":
         addUsage(stored, event.data.usage);
         break;
       case "rewind.done":
-        hideAfter(key, event.data.toSeq);
+        write.hideAfter(key, event.data.toSeq);
+        break;
+      case "message.withdrawn":
+        write.hideNamed(key, event.data.messageId);
         break;
       default:
     }
     for (const sha256 of attachmentsOf(event)) write.attachment.run(sha256, key);
   }
 
-  function addMessage(stored: StoredEvent, agent: boolean, text: string, messageId: string | null) {
-    const { id, key, event } = stored;
-    const { lastInsertRowid } = write.message.run(key, event.seq, id, agent ? 1 : 0, messageId);
-    index.add({ id: Number(lastInsertRowid), key, text });
+  /** Gives a message its number in the search index; null when the event is none. */
+  function numberMessage({ id, key, event }: StoredEvent): number | null {
+    if (event.type !== "message.sent" && event.type !== "text.finished") return null;
+    if (event.type === "text.finished" && event.data.text === "") return null;
+    const number = nextNumber;
+    nextNumber += 1;
+    write.message.run(number, id);
+    unindexed.push({ number, key, text: event.data.text });
+    return number;
   }
 
   type UsageSum = { inputTokens: number; outputTokens: number; costUsd: number | null };
@@ -69,16 +78,15 @@ export function createProjector({ db, transaction, rows, sessions, index, report
     write.usage.run(id, event.at, tokens, usage.costUsd ?? 0);
   }
 
-  function hideAfter(key: number, seq: number): void {
-    const ids = z.array(z.number()).parse(write.visibleAfter.all(key, seq));
-    for (const id of ids) index.remove(id);
-    write.hide.run(key, seq);
-  }
-
-  const countVisible = (key: number) => (toSeq: number) =>
-    pending.length === 0
-      ? z.number().parse(write.countVisible.get(key, toSeq))
-      : countInLog([...rows.forward(key, 0, toSeq, -1), ...pendingOf(key)], toSeq);
+  const countVisible = (key: number) => (hiding: Hiding) => {
+    if (pending.length > 0)
+      return countInLog([...rows.forward(key, 0, hiding.seq, -1), ...pendingOf(key)], hiding);
+    const count =
+      hiding.type === "rewind.done"
+        ? write.countUpTo.get(key, hiding.data.toSeq)
+        : write.countWithout.get(key, hiding.data.messageId);
+    return z.number().parse(count);
+  };
 
   /** Events of one session that are told and not yet written, in order. */
   const pendingOf = (key: number) => pending.filter((stored) => stored.key === key);
@@ -113,11 +121,16 @@ export function createProjector({ db, transaction, rows, sessions, index, report
       transaction(() => {
         work();
         sessions.saveChanged();
-        write.progress.run(upTo);
+        write.progress.run("projected", upTo);
+        write.progress.run("numbered", nextNumber - 1);
+        for (const message of unindexed) index.add(message);
       });
     } catch (error) {
       index.reload();
+      nextNumber = write.lastNumber() + 1;
       throw error;
+    } finally {
+      unindexed = [];
     }
     sessions.markSaved();
   }
@@ -148,7 +161,7 @@ export function createProjector({ db, transaction, rows, sessions, index, report
   return {
     /** Tells of an event that was just appended. */
     tell: (entry: SessionEntry, stored: StoredEvent): void => {
-      if (stored.event.type === "rewind.done") tryFlush();
+      if (isHiding(stored.event)) tryFlush();
       fold(entry, stored.event);
       pending.push(stored);
       pendingChars += textLength(stored.event);
@@ -167,30 +180,36 @@ export function createProjector({ db, transaction, rows, sessions, index, report
         write.clear();
       });
       sessions.forgetAll();
+      nextNumber = 1;
       catchUp();
     },
     /** Takes a session and all that was worked out from it away, in the caller's transaction. */
     remove: (key: number): void => {
-      const ids = z.array(z.number()).parse(write.visibleAfter.all(key, 0));
-      for (const id of ids) index.remove(id);
       index.removeTitle(key);
       write.removeSession(key);
     },
   };
 }
 
+function isHiding(event: SessionEvent): event is Hiding {
+  return event.type === "rewind.done" || event.type === "message.withdrawn";
+}
+
 /** What the projections would count, from the log itself. */
-function countInLog(log: StoredEvent[], toSeq: number): number {
-  let visible: number[] = [];
-  for (const { event } of log) {
-    const said = event.type === "message.sent" || event.type === "text.finished";
-    if (said && event.data.text !== "" && event.seq <= toSeq) visible.push(event.seq);
-    if (event.type === "rewind.done") {
-      const { toSeq: last } = event.data;
-      visible = visible.filter((seq) => seq <= last);
-    }
+function countInLog(log: StoredEvent[], last: Hiding): number {
+  let visible: { seq: number; name: string | null }[] = [];
+  for (const { event } of [...log, { event: last }]) {
+    const { seq } = event;
+    if (event.type === "message.sent") visible.push({ seq, name: event.data.messageId });
+    if (event.type === "text.finished" && event.data.text !== "") visible.push({ seq, name: null });
+    if (isHiding(event)) visible = visible.filter((message) => !hides(event, message));
   }
   return visible.length;
+}
+
+function hides(event: Hiding, message: { seq: number; name: string | null }): boolean {
+  if (event.type === "rewind.done") return message.seq > event.data.toSeq;
+  return message.name === event.data.messageId;
 }
 
 function textLength(event: SessionEvent): number {
@@ -212,35 +231,63 @@ function attachmentsOf(event: SessionEvent): string[] {
 }
 
 function prepareWrites(db: Db) {
-  const bySession = ["session_events", "messages", "attachments"].map((table) =>
+  const hidden = "session_key = ? AND seq > ? AND message IS NOT NULL";
+  const named = "SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ?";
+  const dropAfter = db.prepare(
+    `DELETE FROM messages WHERE number IN (SELECT message FROM session_events WHERE ${hidden})`,
+  );
+  const hideAfter = db.prepare(`UPDATE session_events SET message = NULL WHERE ${hidden}`);
+  const hideOne = db.prepare(
+    "UPDATE session_events SET message = NULL WHERE session_key = ? AND seq = ?",
+  );
+  const dropOne = db.prepare(
+    `DELETE FROM messages WHERE number =
+       (SELECT message FROM session_events WHERE session_key = ? AND seq = ?)`,
+  );
+  const seqs = db.prepare(named).pluck();
+  const number = db.prepare("SELECT value FROM progress WHERE name = 'numbered'").pluck();
+  const removals = ["session_events", "message_ids", "attachments"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE session_key = ?`),
   );
   const session = db.prepare("DELETE FROM sessions WHERE key = ?");
   return {
-    sessionEvent: db.prepare("INSERT OR REPLACE INTO session_events VALUES (?, ?, ?)"),
-    message: db.prepare(
-      `INSERT INTO messages (session_key, seq, event_id, agent, hidden, message_id)
-       VALUES (?, ?, ?, ?, 0, ?)`,
-    ),
+    sessionEvent: db.prepare("INSERT INTO session_events VALUES (?, ?, ?, ?)"),
+    message: db.prepare("INSERT INTO messages VALUES (?, ?)"),
+    messageId: db.prepare("INSERT OR IGNORE INTO message_ids VALUES (?, ?, ?)"),
+    lastNumber: () => z.optional(z.number()).parse(number.get()) ?? 0,
     usage: db.prepare("INSERT OR REPLACE INTO run_usage VALUES (?, ?, ?, ?)"),
     attachment: db.prepare("INSERT OR IGNORE INTO attachments VALUES (?, ?)"),
-    visibleAfter: db
-      .prepare("SELECT id FROM messages WHERE session_key = ? AND seq > ? AND hidden = 0")
+    hideAfter: (key: number, seq: number) => {
+      dropAfter.run(key, seq);
+      hideAfter.run(key, seq);
+    },
+    hideNamed: (key: number, messageId: string) => {
+      for (const seq of seqs.all(messageId, key)) {
+        dropOne.run(key, seq);
+        hideOne.run(key, seq);
+      }
+    },
+    countUpTo: db
+      .prepare("SELECT count(message) FROM session_events WHERE session_key = ? AND seq <= ?")
       .pluck(),
-    hide: db.prepare("UPDATE messages SET hidden = 1 WHERE session_key = ? AND seq > ?"),
-    countVisible: db
-      .prepare("SELECT count(*) FROM messages WHERE session_key = ? AND seq <= ? AND hidden = 0")
+    countWithout: db
+      .prepare(
+        `SELECT count(message) FROM session_events
+         WHERE session_key = ?1 AND seq NOT IN
+           (SELECT seq FROM message_ids WHERE message_id = ?2 AND session_key = ?1)`,
+      )
       .pluck(),
     projected: db.prepare("SELECT value FROM progress WHERE name = 'projected'").pluck(),
-    progress: db.prepare("INSERT OR REPLACE INTO progress VALUES ('projected', ?)"),
+    progress: db.prepare("INSERT OR REPLACE INTO progress VALUES (?, ?)"),
     removeSession: (key: number) => {
-      for (const statement of [...bySession, session]) statement.run(key);
+      dropAfter.run(key, 0);
+      for (const statement of [...removals, session]) statement.run(key);
     },
     /** Money of deleted sessions was spent all the same: only what can be made again goes. */
     clear: () =>
       db.exec(`
         DELETE FROM session_events; DELETE FROM sessions; DELETE FROM messages;
-        DELETE FROM attachments; DELETE FROM progress;
+        DELETE FROM message_ids; DELETE FROM attachments; DELETE FROM progress;
         DELETE FROM run_usage WHERE event_id IN (SELECT id FROM events);
       `),
   };

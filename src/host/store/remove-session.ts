@@ -1,4 +1,5 @@
-// Takes a session out of the store, so that its words cannot be found in the file afterwards.
+// Takes a session out of the store. Its pages are overwritten, so that a salvage of the file cannot
+// bring it back.
 import type { SessionId } from "../../contract/ids.ts";
 import type { StoreParts } from "./store-parts.ts";
 

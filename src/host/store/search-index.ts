@@ -1,12 +1,13 @@
 // The full-text index of messages, in shards by message number: each shard is small, so that the
-// worst query on one is quick and merging never touches the rest. Holds no text, only words.
+// worst query on one is quick and merging never touches the rest. Holds no text, only words, and
+// forgets nothing: who asks for numbers leaves out those of messages that are gone.
 import * as z from "zod/mini";
 import type { Db } from "./database.ts";
 import { indexable, sessionWord } from "./search-words.ts";
 
-const messagesPerShard = 32_768;
+const messagesPerShard = 16_384;
 
-export type IndexedMessage = { id: number; key: number; text: string };
+export type IndexedMessage = { number: number; key: number; text: string };
 
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
 
@@ -24,7 +25,7 @@ export function createSearchIndex(db: Db) {
 
   let shards = open();
   const prepared = new Map<number, ReturnType<typeof prepareShard>>();
-  const shardOf = (id: number) => Math.floor(id / messagesPerShard);
+  const shardOf = (message: number) => Math.floor(message / messagesPerShard);
 
   function shard(number: number) {
     const known = prepared.get(number);
@@ -39,9 +40,8 @@ export function createSearchIndex(db: Db) {
   }
 
   return {
-    add: ({ id, key, text }: IndexedMessage) =>
-      void shard(shardOf(id)).add.run(id, sessionWord(key), indexable(text)),
-    remove: (id: number) => void shard(shardOf(id)).remove.run(id),
+    add: ({ number, key, text }: IndexedMessage) =>
+      void shard(shardOf(number)).add.run(number, sessionWord(key), indexable(text)),
     setTitle: (key: number, title: string) => {
       db.prepare("INSERT OR REPLACE INTO title_index (rowid, session, text) VALUES (?, ?, ?)").run(
         key,
@@ -64,9 +64,8 @@ export function createSearchIndex(db: Db) {
         ),
     /** Shard numbers, the youngest messages first. */
     shards: (): readonly number[] => shards,
-    /** Message numbers of one shard that match, youngest first. */
-    find: (number: number, expression: string, limit: number) =>
-      z.array(z.number()).parse(shard(number).find.all(expression, limit)),
+    /** Message numbers of one shard that match, youngest first, as far as they are asked for. */
+    find: (number: number, expression: string) => shard(number).find.iterate(expression),
     clear: () => {
       prepared.clear();
       for (const number of shards) db.exec(`DROP TABLE message_index_${number}`);
@@ -84,7 +83,7 @@ export function createSearchIndex(db: Db) {
 function createShard(db: Db, number: number): void {
   db.exec(
     `CREATE VIRTUAL TABLE message_index_${number} USING fts5 (
-       session, text, content = '', contentless_delete = 1,
+       session, text, content = '', columnsize = 0,
        tokenize = 'unicode61 remove_diacritics 2'
      )`,
   );
@@ -94,9 +93,8 @@ function prepareShard(db: Db, number: number) {
   const table = `message_index_${number}`;
   return {
     add: db.prepare(`INSERT INTO ${table} (rowid, session, text) VALUES (?, ?, ?)`),
-    remove: db.prepare(`DELETE FROM ${table} WHERE rowid = ?`),
     find: db
-      .prepare(`SELECT rowid FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?`)
+      .prepare(`SELECT rowid FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC`)
       .pluck(),
   };
 }

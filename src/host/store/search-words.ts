@@ -64,7 +64,13 @@ export function parseQuery(query: string): Term[] {
   }
   const last = terms.at(-1);
   if (last && !/["\s]$/u.test(query)) last.prefix = true;
+  if (terms.length > 1 && last?.prefix && isJustBegun(last)) terms.pop();
   return terms.slice(0, maxTerms);
+}
+
+/** One letter after other words says too little to look for; the next one will say more. */
+function isJustBegun({ words }: Term): boolean {
+  return words.length === 1 && /^[\u0000-\u10ff]$/u.test(words[0] ?? "");
 }
 
 /** The terms as an FTS5 expression over the column `text`; nothing in it is the person's syntax. */

@@ -12,35 +12,22 @@ import type { SessionTable } from "./session-table.ts";
 const allowedMs = 30;
 const defaultLimit = 200;
 
-const MessageRow = z.object({
-  session_key: z.number(),
-  seq: z.number(),
-  event_id: z.number(),
-  agent: z.number(),
-});
-
 export type SearchParts = { db: Db; rows: EventRows; index: SearchIndex; sessions: SessionTable };
 export type SearchResult = { hits: SearchHit[]; complete: boolean };
 
 export function createSearch({ db, rows, index, sessions }: SearchParts) {
-  const message = db.prepare(
-    "SELECT session_key, seq, event_id, agent FROM messages WHERE id = ? AND hidden = 0",
-  );
+  const eventOf = db.prepare("SELECT event_id FROM messages WHERE number = ?").pluck();
 
-  function messageHit(id: number, terms: Term[]): SearchHit | null {
-    const row = z.optional(MessageRow).parse(message.get(id));
-    const session = row && sessions.findKey(row.session_key)?.state?.summary;
-    const event = row && rows.one(row.event_id)?.event;
-    if (!session || (event?.type !== "message.sent" && event?.type !== "text.finished"))
-      return null;
-    return {
-      sessionId: session.sessionId,
-      sessionTitle: session.title,
-      seq: row.seq,
-      at: event.at,
-      role: row.agent === 1 ? "agent" : "person",
-      extract: extractOf(event.data.text, terms),
-    };
+  function messageHit(number: unknown, terms: Term[]): SearchHit | null {
+    const id = z.optional(z.number()).parse(eventOf.get(number));
+    const stored = id === undefined ? null : rows.one(id);
+    const session = stored && sessions.findKey(stored.key)?.state?.summary;
+    if (!session) return null;
+    const { type, data, seq, at } = stored.event;
+    if (type !== "message.sent" && type !== "text.finished") return null;
+    const { sessionId, title: sessionTitle } = session;
+    const role = type === "message.sent" ? "person" : "agent";
+    return { sessionId, sessionTitle, seq, at, role, extract: extractOf(data.text, terms) };
   }
 
   function titleHits(expression: string, terms: Term[], limit: number): SearchHit[] {
@@ -66,9 +53,10 @@ export function createSearch({ db, rows, index, sessions }: SearchParts) {
     for (const shard of index.shards()) {
       if (result.hits.length >= most) break;
       if (performance.now() - started > allowedMs) return { ...result, complete: false };
-      for (const id of index.find(shard, expression, most - result.hits.length)) {
-        const hit = messageHit(id, terms);
+      for (const number of index.find(shard, expression)) {
+        const hit = messageHit(number, terms);
         if (hit) result.hits.push(hit);
+        if (result.hits.length >= most) break;
       }
     }
     return result;

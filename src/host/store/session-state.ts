@@ -3,6 +3,7 @@
 import * as z from "zod/mini";
 import type { SessionEvent } from "../../contract/events.ts";
 import { RunId, type SessionId } from "../../contract/ids.ts";
+import { recoveredTitle } from "./event-rows.ts";
 import { SessionSummary, type Usage } from "../../contract/session.ts";
 
 export const SessionState = z.object({
@@ -14,8 +15,11 @@ export const SessionState = z.object({
 });
 export type SessionState = z.infer<typeof SessionState>;
 
-/** How many messages up to a seq are still part of the conversation. Asked on a rewind only. */
-export type CountVisible = (toSeq: number) => number;
+/** What takes messages out of the conversation. */
+export type Hiding = Extract<SessionEvent, { type: "rewind.done" | "message.withdrawn" }>;
+
+/** How many messages are part of the conversation once this event has taken some out of it. */
+export type CountVisible = (hiding: Hiding) => number;
 
 export function foldState(
   state: SessionState | null,
@@ -36,7 +40,7 @@ export function foldState(
 function freshState(sessionId: SessionId, at: number): SessionState {
   const summary: SessionSummary = {
     sessionId,
-    title: "",
+    title: recoveredTitle,
     createdAt: at,
     updatedAt: at,
     archived: false,
@@ -78,7 +82,8 @@ function change(
     case "text.finished":
       return event.data.text === "" ? state : withSummary({ messages: state.summary.messages + 1 });
     case "rewind.done":
-      return withSummary({ messages: countVisible(event.data.toSeq) });
+    case "message.withdrawn":
+      return withSummary({ messages: countVisible(event) });
     case "run.started":
       return { ...state, openRun: event.data.runId };
     case "run.finished": {

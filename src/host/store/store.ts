@@ -7,14 +7,14 @@ import type { ErrorData } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { Clock, Store } from "../../core/ports.ts";
 import { createAttachmentFiles } from "./attachment-files.ts";
-import { openDatabase } from "./database.ts";
 import { noSession } from "./event-log.ts";
 import { forkSession, importSession } from "./fork-session.ts";
 import { lockDataFolder } from "./lock.ts";
-import { migrate, migrations } from "./migrations/migrate.ts";
+import { startIntegrityCheck, type IntegrityCheck } from "./integrity-check.ts";
 import { removeSession } from "./remove-session.ts";
 import { guarded } from "./storage-error.ts";
-import { createStoreParts, type StoreParts } from "./store-parts.ts";
+import type { StoreParts } from "./store-parts.ts";
+import { openSalvaged, openSoundDatabase, type SoundDatabase } from "./sound-database.ts";
 import { readTail } from "./tail.ts";
 
 export type OpenStoreOptions = {
@@ -24,6 +24,7 @@ export type OpenStoreOptions = {
 };
 
 const flushAfterMs = 200;
+const sweepAfterMs = 24 * 60 * 60 * 1000;
 
 export function openStore(options: OpenStoreOptions): Store {
   const { dataDir, clock, log } = options;
@@ -31,10 +32,9 @@ export function openStore(options: OpenStoreOptions): Store {
     mkdirSync(dataDir, { recursive: true });
     const lock = lockDataFolder(dataDir);
     try {
-      const db = openDatabase(join(dataDir, "aetheria.db"));
-      migrate(db, migrations, clock.now());
-      const parts = createStoreParts(db, clock, (line) => log(`store: ${line}`));
-      return createStore(options, parts, [], () => lock.release());
+      const report = (line: string) => log(`store: ${line}`);
+      const opened = openSoundDatabase(join(dataDir, "aetheria.db"), clock, report);
+      return createStore(options, opened, () => lock.release());
     } catch (error) {
       lock.release();
       throw error;
@@ -42,26 +42,56 @@ export function openStore(options: OpenStoreOptions): Store {
   });
 }
 
-function createStore(
-  { dataDir }: OpenStoreOptions,
-  parts: StoreParts,
-  notices: ErrorData[],
-  release: () => void,
-): Store {
+function createStore(options: OpenStoreOptions, opened: SoundDatabase, release: () => void): Store {
+  const { dataDir, clock } = options;
+  const report = (line: string) => options.log(`store: ${line}`);
   const files = createAttachmentFiles(dataDir);
   const guard = <Result>(step: () => Result) => guarded(dataDir, step);
+  const notices: ErrorData[] = opened.notice ? [opened.notice] : [];
+  let { parts } = opened;
   let timer: NodeJS.Timeout | null = null;
+  let check: IntegrityCheck | null = null;
+  let checked: Promise<string | null> | null = null;
+  let closed = false;
 
   function written(): void {
     if (parts.projector.isFull()) parts.projector.tryFlush();
     if (timer || !parts.projector.hasPending()) return;
     timer = setTimeout(() => {
       timer = null;
-      parts.projector.tryFlush();
-      written();
+      if (!parts.projector.tryFlush()) written();
     }, flushAfterMs);
     timer.unref();
   }
+
+  /** Looks at the whole file once in the background; a damaged one is replaced by what is saved. */
+  async function checkIntegrity(): Promise<string | null> {
+    check = startIntegrityCheck(parts.db.name);
+    const problems = await check.found;
+    check = null;
+    if (closed) return null;
+    if (problems.length > 0) return repair(problems);
+    const removed = await files.sweep(isUsed, clock.now() - sweepAfterMs);
+    if (removed > 0) report(`removed ${removed} attachments that nothing refers to any more`);
+    return null;
+  }
+
+  function repair(problems: string[]): string | null {
+    report(`the database is damaged: ${problems.join("; ")}`);
+    parts.projector.tryFlush();
+    parts.db.close();
+    const salvaged = guard(() => openSalvaged(parts.db.name, clock, report));
+    parts = salvaged.parts;
+    if (salvaged.notice) notices.push(salvaged.notice);
+    return salvaged.notice?.message ?? null;
+  }
+
+  const isUsed = (sha256: string) => {
+    if (closed) return true;
+    parts.projector.tryFlush();
+    const uses = "SELECT 1 FROM attachments WHERE sha256 = ? LIMIT 1";
+    return parts.db.prepare(uses).get(sha256) !== undefined;
+  };
 
   const entryOf = (sessionId: SessionId) => {
     const entry = parts.sessions.find(sessionId);
@@ -139,10 +169,13 @@ function createStore(
         parts.projector.tryFlush();
         return spentSince(parts, new Date(nowMs).setHours(0, 0, 0, 0));
       }),
-    checkIntegrity: () => Promise.resolve(null),
+    checkIntegrity: () => (checked ??= checkIntegrity()),
     close: () => {
+      if (closed) return;
+      closed = true;
       if (timer) clearTimeout(timer);
-      if (parts.db.open) parts.projector.tryFlush();
+      check?.stop();
+      parts.projector.tryFlush();
       parts.db.close();
       release();
     },

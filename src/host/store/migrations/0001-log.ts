@@ -37,8 +37,18 @@ export const log: Migration = {
       session_key INTEGER NOT NULL,
       seq INTEGER NOT NULL,
       event_id INTEGER NOT NULL,
+      -- the number of the message, while it is part of the conversation
+      message INTEGER,
       PRIMARY KEY (session_key, seq)
     ) WITHOUT ROWID;
+    CREATE TABLE messages (number INTEGER PRIMARY KEY, event_id INTEGER NOT NULL);
+    CREATE TABLE message_ids (
+      message_id TEXT NOT NULL,
+      session_key INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      PRIMARY KEY (message_id, session_key, seq)
+    ) WITHOUT ROWID;
+    CREATE INDEX message_ids_of ON message_ids (session_key);
     CREATE TABLE sessions (
       key INTEGER PRIMARY KEY,
       archived INTEGER NOT NULL,
@@ -48,18 +58,6 @@ export const log: Migration = {
     );
     CREATE INDEX sessions_recent ON sessions (archived, updated_at);
     CREATE INDEX sessions_running ON sessions (key) WHERE open_run IS NOT NULL;
-    CREATE TABLE messages (
-      id INTEGER PRIMARY KEY,
-      session_key INTEGER NOT NULL,
-      seq INTEGER NOT NULL,
-      event_id INTEGER NOT NULL,
-      agent INTEGER NOT NULL,
-      hidden INTEGER NOT NULL,
-      message_id TEXT
-    );
-    CREATE UNIQUE INDEX messages_of ON messages (session_key, seq);
-    CREATE INDEX messages_by_id ON messages (message_id, session_key)
-      WHERE message_id IS NOT NULL;
     CREATE TABLE run_usage (
       event_id INTEGER PRIMARY KEY,
       at INTEGER NOT NULL,
