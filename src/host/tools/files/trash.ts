@@ -52,7 +52,7 @@ export function createTrash(trashDir: string, clock: Clock): Trash {
 async function put(dir: string, place: WorkspacePath, trashDir: string, now: number) {
   refuseRoots(place, trashDir);
   const { root, real: path, shown } = place;
-  await mkdir(dir, { recursive: true });
+  await told(shown, () => mkdir(dir, { recursive: true }));
   return inFolder(root, dirname(path), (entry) =>
     told(shown, async () => {
       const source = entry(basename(path));
