@@ -87,7 +87,20 @@ async function consent(
   const edited = tool.parse(answered.input);
   if (!edited.ok)
     return { outcome: "failed", text: `The changed input does not fit: ${edited.problem}` };
-  return { ...prepared, input: edited.input, plan: await tool.plan(edited.input, context) };
+  return afterEdit(ports, call, { ...prepared, input: edited.input }, context);
+}
+
+/** What the person wrote themself is allowed, but for what they have forbidden for good. */
+async function afterEdit(
+  ports: RunPorts,
+  call: Call,
+  prepared: Prepared,
+  context: ToolContext,
+): Promise<Prepared | Refused> {
+  const plan = await prepared.tool.plan(prepared.input, context);
+  const { verdict, rule, why } = decideCall(ports, call, plan);
+  if (verdict === "deny") return denied(`Not allowed: ${why}`, { verdict, rule, why });
+  return { ...prepared, plan };
 }
 
 const denied = (why: string, decision: Decision): Refused => ({
