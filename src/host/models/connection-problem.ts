@@ -32,8 +32,7 @@ export function unreachable(asked: Asked, error: unknown, hint?: string): Aether
   if (known) return known;
   const code = codeIn(error);
   if (hungUp.test(code)) return cutOff(asked, error);
-  const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|UNABLE_TO/.test(code);
-  const reason = tls ? "its certificate is not trusted" : (reasons[code] ?? "no connection");
+  const reason = reasons[code] ?? tlsReason(code) ?? "no connection";
   return new AetheriaError(
     "model_unreachable",
     `${asked.title} could not be reached at ${asked.url}: ${reason}.`,
@@ -43,6 +42,12 @@ export function unreachable(asked: Asked, error: unknown, hint?: string): Aether
       cause: error,
     },
   );
+}
+
+function tlsReason(code: string): string | undefined {
+  if (/EPROTO|ERR_SSL|WRONG_VERSION/.test(code)) return "it does not speak https";
+  const untrusted = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO|ERR_TLS/;
+  return untrusted.test(code) ? "its certificate is not trusted" : undefined;
 }
 
 /** A body that broke while it was read. */

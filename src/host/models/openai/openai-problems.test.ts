@@ -95,6 +95,15 @@ describe("an OpenAI-style server that", () => {
     });
   });
 
+  it("speaks http where https was asked for says so", async () => {
+    const server = await start((_seen, response) => response.end());
+    const url = server.url.replace("http:", "https:");
+    await expect(collect(modelAt(url), ask("Hi"))).rejects.toMatchObject({
+      code: "model_unreachable",
+      message: expect.stringMatching(/: it does not speak https\.$/),
+    });
+  });
+
   it("falls silent in the middle is given up, and its connection closed", async () => {
     const server = await start((_seen, response) =>
       sendEvents(response, [piece({ content: "He" })]),
