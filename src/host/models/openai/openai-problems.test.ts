@@ -96,7 +96,7 @@ describe("an OpenAI-style server that", () => {
   });
 
   it("speaks http where https was asked for says so", async () => {
-    const server = await start((_seen, response) => response.end());
+    const server = await start((_seen, response) => void response.end());
     const url = server.url.replace("http:", "https:");
     await expect(collect(modelAt(url), ask("Hi"))).rejects.toMatchObject({
       code: "model_unreachable",
