@@ -44,8 +44,7 @@ export class SessionList {
     const before = this.#sessions.at(-1)?.updatedAt;
     if (!this.#hasMore || before === undefined) return;
     const page = await this.#connection.call("session.list", { limit: pageSize, before });
-    const known = new Set(this.#sessions.map((session) => session.sessionId));
-    const older = page.sessions.filter((session) => !known.has(session.sessionId));
+    const older = page.sessions.filter((session) => !this.find(session.sessionId));
     this.#sessions = [...this.#sessions, ...older];
     this.#hasMore = page.hasMore;
   }
