@@ -84,7 +84,7 @@ export function createProjector({ db, transaction, rows, sessions, index, report
     const count =
       hiding.type === "rewind.done"
         ? write.countUpTo.get(key, hiding.data.toSeq)
-        : write.countWithout.get(key, hiding.data.messageId);
+        : write.countWithout.get(key, hiding.data.messageId, key);
     return z.number().parse(count);
   };
 
@@ -273,8 +273,8 @@ function prepareWrites(db: Db) {
     countWithout: db
       .prepare(
         `SELECT count(message) FROM session_events
-         WHERE session_key = ?1 AND seq NOT IN
-           (SELECT seq FROM message_ids WHERE message_id = ?2 AND session_key = ?1)`,
+         WHERE session_key = ? AND seq NOT IN
+           (SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ?)`,
       )
       .pluck(),
     projected: db.prepare("SELECT value FROM progress WHERE name = 'projected'").pluck(),
