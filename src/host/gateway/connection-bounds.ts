@@ -4,7 +4,7 @@ import type { Socket } from "socket.io";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { ToClient } from "../../contract/wire.ts";
 import { socketEventName } from "../../rpc/socket-channel.ts";
-import { isLegacyName } from "./legacy-names.ts";
+import { isLegacyName } from "./legacy-in-names.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { createMessageAllowance } from "./message-allowance.ts";
 

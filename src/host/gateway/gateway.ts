@@ -10,8 +10,8 @@ import { socketChannel } from "../../rpc/socket-channel.ts";
 import { createAdmission, type Admission } from "./admission.ts";
 import { createHttpAnswer } from "./answer-http.ts";
 import { boundConnection } from "./connection-bounds.ts";
-import { serveLegacyNames } from "./legacy-client.ts";
-import { createConversations } from "./legacy-conversations.ts";
+import { createConversations, type Conversations } from "./legacy-conversations.ts";
+import { isLegacyName } from "./legacy-in-names.ts";
 import { usualLimits, type GatewayLimits } from "./limits.ts";
 import { createRequestGuard, type RequestGuard } from "./request-guard.ts";
 
@@ -69,15 +69,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   sockets.on("connection", (socket) => {
     boundConnection(socket, limits, () => performance.now());
     options.connect(socketChannel(socket));
-    serveLegacyNames(socket, conversations, () => {
-      const [near, far] = createLinkedPair();
-      options.connect(far);
-      return near;
-    });
+    serveLegacyLater(socket, conversations, options.connect);
   });
   const { port } = http.address() as AddressInfo;
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   return { url: `http://${shown}:${port}`, port, close: () => close(sockets, endAll) };
+}
+
+/** What the legacy names mean loads with the first of them; those behind it wait their turn. */
+function serveLegacyLater(
+  socket: Socket,
+  conversations: Conversations,
+  connect: GatewayOptions["connect"],
+): void {
+  const openChannel = () => {
+    const [near, far] = createLinkedPair();
+    connect(far);
+    return near;
+  };
+  let loaded: Promise<void> | null = null;
+  socket.use(([name], next) => {
+    if (!isLegacyName(name)) return next();
+    loaded ??= import("./legacy-client.ts").then(({ serveLegacyNames }) =>
+      serveLegacyNames(socket, conversations, openChannel),
+    );
+    loaded.then(() => next(), next);
+  });
 }
 
 /** Before Socket.IO looks at a request: whether a browser was tricked, and whether there is room. */

@@ -13,7 +13,8 @@ import { attachContext, attachFile, screenshotsOf } from "./legacy-attachments.t
 import type { Conversations } from "./legacy-conversations.ts";
 import { createLegacyLog } from "./legacy-log.ts";
 import { legacyEvent, legacyIn, legacyLive, out, response } from "./legacy-names.ts";
-import type { LegacyInName, LegacyMessage, LegacyOut } from "./legacy-names.ts";
+import type { LegacyInName } from "./legacy-in-names.ts";
+import type { LegacyMessage, LegacyOut } from "./legacy-names.ts";
 
 export interface LegacySocket {
   emit(event: string, data: unknown): unknown;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { EventOf, LiveEvent, SessionEvent } from "../../contract/events.ts";
 import type { CallId, RunId } from "../../contract/ids.ts";
+import type { LegacyInName } from "./legacy-in-names.ts";
 
 /** An id as text; numbers are taken too. */
 const idText = (max: number) =>
@@ -43,12 +44,8 @@ export const legacyIn = {
   }),
   join_conversation: payload({ conversationId }),
   terminate_session: payload({ conversationId }),
-} as const;
-export type LegacyInName = keyof typeof legacyIn;
+} as const satisfies Record<LegacyInName, z.ZodType>;
 export type LegacyMessage = z.infer<(typeof legacyIn)["send_message"]>;
-
-export const isLegacyName = (name: unknown): name is LegacyInName =>
-  typeof name === "string" && Object.hasOwn(legacyIn, name);
 
 export const legacyOutNames = [
   "response",
