@@ -12,7 +12,7 @@ import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
-import { createSecrets } from "./accounts/secrets.ts";
+import { createSecrets, type Secrets } from "./accounts/secrets.ts";
 import { createAttachmentCalls } from "./calls/attachment-calls.ts";
 import { createSettingsCalls, grantAdder } from "./calls/settings-calls.ts";
 import { createSystemCalls } from "./calls/system-calls.ts";
@@ -103,7 +103,7 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
     checkKey: (provider, key) => models.checkKey(provider, key),
     onChange: modelsChanged,
   });
-  const modelCalls = createModelCalls({ models, broadcast });
+  const { close: closePulls, ...modelCalls } = createModelCalls({ models, broadcast });
 
   const tools = toolsOf(dataDir, store, egress);
   const spending = (): Spending => ({
@@ -131,7 +131,9 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
 
   const settingsChanged = (before: Settings, after: Settings) => {
     if (before.offline !== after.offline) void egress.enforce();
-    modelsChanged();
+    const ofModels = ["model", "offline", "ollamaUrl"] as const;
+    if (ofModels.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
+      modelsChanged();
     broadcast({ type: "spending.changed", spending: spending() });
   };
   const workspaceOf = (sessionId: SessionId) => store.session(sessionId)?.workspace ?? null;
@@ -164,6 +166,7 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
   };
 
   sessions.resumeAll();
+  void tellSecretsNotices(secrets, tell, log);
   void watchIntegrity(store, tell, log);
   const trash = createTrash(trashDirIn(dataDir), clock);
   void trash.sweep(store.settings().trashDays).catch((error: unknown) => log(describe(error)));
@@ -180,7 +183,7 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
       return connection;
     },
     async close() {
-      await modelCalls.close();
+      await closePulls();
       await sessions.close();
       await egress.close();
       store.close();
@@ -221,6 +224,20 @@ async function watchIntegrity(
     tell({ code: "store_damaged", message: damage, hint, retryable: false });
   } catch (error) {
     log(`integrity check: ${describe(error)}`);
+  }
+}
+
+/** The file of keys is opened with the first question to it; what is wrong with it shows then. */
+async function tellSecretsNotices(
+  secrets: Secrets,
+  tell: (notice: ErrorData) => void,
+  log: (line: string) => void,
+): Promise<void> {
+  try {
+    await secrets.names();
+    for (const notice of secrets.notices) tell(notice);
+  } catch (error) {
+    log(`secrets: ${describe(error)}`);
   }
 }
 
