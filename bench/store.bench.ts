@@ -92,8 +92,8 @@ function measureSearch(): void {
 }
 
 function measureAppend(): void {
-  const rounds = 7;
-  const count = 5_000;
+  const rounds = 15;
+  const count = 2_048;
   const raw = openRaw();
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round += 1) {

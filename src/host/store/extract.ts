@@ -7,6 +7,7 @@ const extractLength = 240;
 const lookedAt = 60_000;
 
 type Place = { start: number; end: number };
+type Word = Place & { word: string };
 
 export function extractOf(text: string, terms: Term[]): string[] {
   const from = roughStart(text, terms);
@@ -31,10 +32,24 @@ function roughStart(text: string, terms: Term[]): number {
   return wordBreak(text, Math.max(0, Math.min(...places) - 2 * lengthBefore), text.length);
 }
 
+/** Whether every term occurs in the text, as the index would find it. */
+export function hasAll(text: string, terms: Term[]): boolean {
+  const missing = new Set(terms.map((term) => ({ ...term, words: term.words.map(fold) })));
+  const longest = Math.max(1, ...terms.map((term) => term.words.length));
+  const words: Word[] = [];
+  for (const word of wordsOf(text)) {
+    words.push(word);
+    if (words.length > longest) words.shift();
+    for (const term of missing) if (endsHere(words, term)) missing.delete(term);
+    if (missing.size === 0) return true;
+  }
+  return false;
+}
+
 function matchesIn(text: string, terms: Term[]): Place[] {
   const found: Place[] = [];
   const wanted = terms.map((term) => ({ ...term, words: term.words.map(fold) }));
-  const words: { word: string; start: number; end: number }[] = [];
+  const words: Word[] = [];
   const longest = Math.max(1, ...wanted.map((term) => term.words.length));
   for (const word of wordsOf(text)) {
     words.push(word);
@@ -48,7 +63,7 @@ function matchesIn(text: string, terms: Term[]): Place[] {
   return merge(found);
 }
 
-function endsHere(words: { word: string; start: number; end: number }[], term: Term) {
+function endsHere(words: Word[], term: Term) {
   const from = words.length - term.words.length;
   const first = words[from];
   const last = words.at(-1);

@@ -64,6 +64,7 @@ export function createSearchIndex(db: Db) {
         ),
     /** Shard numbers, the youngest messages first. */
     shards: (): readonly number[] => shards,
+    shardOf,
     /** Message numbers of one shard that match, youngest first, as far as they are asked for. */
     find: (number: number, expression: string) => shard(number).find.iterate(expression),
     clear: () => {

@@ -4,19 +4,34 @@ import type { SessionId } from "../../contract/ids.ts";
 import type { SearchHit } from "../../contract/session.ts";
 import type { Db } from "./database.ts";
 import type { EventRows } from "./event-rows.ts";
-import { extractOf } from "./extract.ts";
+import { extractOf, hasAll } from "./extract.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { matchExpression, parseQuery, sessionWord, type Term } from "./search-words.ts";
 import type { SessionTable } from "./session-table.ts";
 
 const allowedMs = 30;
-const defaultLimit = 200;
+const mostHits = 200;
+const shortSession = 300;
 
 export type SearchParts = { db: Db; rows: EventRows; index: SearchIndex; sessions: SessionTable };
 export type SearchResult = { hits: SearchHit[]; complete: boolean };
 
 export function createSearch({ db, rows, index, sessions }: SearchParts) {
   const eventOf = db.prepare("SELECT event_id FROM messages WHERE number = ?").pluck();
+
+  const numbersOf = db
+    .prepare(
+      `SELECT message FROM session_events
+       WHERE session_key = ? AND message IS NOT NULL ORDER BY seq DESC`,
+    )
+    .pluck();
+
+  function textOf(number: number): string | null {
+    const id = z.optional(z.number()).parse(eventOf.get(number));
+    const event = id === undefined ? undefined : rows.one(id)?.event;
+    const isMessage = event?.type === "message.sent" || event?.type === "text.finished";
+    return isMessage ? event.data.text : null;
+  }
 
   function messageHit(number: unknown, terms: Term[]): SearchHit | null {
     const id = z.optional(z.number()).parse(eventOf.get(number));
@@ -40,25 +55,56 @@ export function createSearch({ db, rows, index, sessions }: SearchParts) {
     });
   }
 
-  /** Titles come first, at most a quarter of the hits; then messages, newest first. */
-  return (query: string, { sessionId, limit }: { sessionId?: SessionId; limit: number }) => {
-    const result: SearchResult = { hits: [], complete: true };
-    const terms = parseQuery(query);
-    const within = sessionId === undefined ? null : sessions.find(sessionId);
-    if (terms.length === 0 || (sessionId !== undefined && !within)) return result;
-    const started = performance.now();
-    const most = Math.min(Math.max(1, limit), defaultLimit);
-    const expression = matchExpression(terms, within && sessionWord(within.key));
-    if (!within) result.hits = titleHits(expression, terms, Math.ceil(most / 4));
-    for (const shard of index.shards()) {
-      if (result.hits.length >= most) break;
-      if (performance.now() - started > allowedMs) return { ...result, complete: false };
+  /** A short session is read through; the index is for looking in many at once. */
+  function readThrough(numbers: number[], terms: Term[], most: number, deadline: number) {
+    const hits: SearchHit[] = [];
+    for (const number of numbers) {
+      if (hits.length >= most) break;
+      if (performance.now() > deadline) return { hits, complete: false };
+      const text = textOf(number);
+      const hit = text !== null && hasAll(text, terms) ? messageHit(number, terms) : null;
+      if (hit) hits.push(hit);
+    }
+    return { hits, complete: true };
+  }
+
+  type Look = { shards: readonly number[]; expression: string; terms: Term[]; most: number };
+
+  function lookUp({ shards, expression, terms, most }: Look, deadline: number): SearchResult {
+    const hits: SearchHit[] = [];
+    for (const shard of shards) {
+      if (hits.length >= most) break;
+      if (performance.now() > deadline) return { hits, complete: false };
       for (const number of index.find(shard, expression)) {
         const hit = messageHit(number, terms);
-        if (hit) result.hits.push(hit);
-        if (result.hits.length >= most) break;
+        if (hit) hits.push(hit);
+        if (hits.length >= most) break;
       }
     }
-    return result;
+    return { hits, complete: true };
+  }
+
+  function inSession(key: number, terms: Term[], most: number, deadline: number): SearchResult {
+    const numbers = z.array(z.number()).parse(numbersOf.all(key));
+    if (numbers.length <= shortSession) return readThrough(numbers, terms, most, deadline);
+    const shards = [...new Set(numbers.map(index.shardOf))];
+    const expression = matchExpression(terms, sessionWord(key));
+    return lookUp({ shards, expression, terms, most }, deadline);
+  }
+
+  /** Titles come first, at most a quarter of the hits; then messages, newest first. */
+  return (query: string, { sessionId, limit }: { sessionId?: SessionId; limit: number }) => {
+    const terms = parseQuery(query);
+    const within = sessionId === undefined ? null : sessions.find(sessionId);
+    if (terms.length === 0 || (sessionId !== undefined && !within))
+      return { hits: [], complete: true };
+    const deadline = performance.now() + allowedMs;
+    const most = Math.min(Math.max(1, limit), mostHits);
+    if (within) return inSession(within.key, terms, most, deadline);
+    const expression = matchExpression(terms, null);
+    const titles = titleHits(expression, terms, Math.ceil(most / 4));
+    const look = { shards: index.shards(), expression, terms, most: most - titles.length };
+    const { hits, complete } = lookUp(look, deadline);
+    return { hits: [...titles, ...hits], complete };
   };
 }

@@ -2,7 +2,6 @@
 // in memory first; `saveChanged` writes those that did.
 import * as z from "zod/mini";
 import { SessionId } from "../../contract/ids.ts";
-import type { SessionSummary } from "../../contract/session.ts";
 import type { Db } from "./database.ts";
 import { parseJson, type Report } from "./event-rows.ts";
 import { SessionState } from "./session-state.ts";
@@ -12,7 +11,6 @@ export type SessionEntry = { key: number; sessionId: SessionId; state: SessionSt
 
 const KeyRow = z.object({ key: z.number(), session_id: SessionId });
 const StateRow = z.object({ state: z.string() });
-const ListRow = z.object({ key: z.number(), updated_at: z.number() });
 
 const maxCached = 1_000;
 
@@ -25,10 +23,12 @@ export function createSessionTable(db: Db, report: Report) {
   const addKey = db.prepare("INSERT INTO session_keys VALUES (?, ?)");
   const state = db.prepare("SELECT state FROM sessions WHERE key = ?");
   const save = db.prepare("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)");
-  const list = db.prepare(
-    `SELECT key, updated_at FROM sessions
-     WHERE archived = ? AND updated_at < ? ORDER BY updated_at DESC LIMIT ?`,
-  );
+  const list = db
+    .prepare(
+      `SELECT key FROM sessions
+       WHERE archived = ? AND updated_at < ? ORDER BY updated_at DESC LIMIT ?`,
+    )
+    .pluck();
   const running = db.prepare("SELECT key FROM sessions WHERE open_run IS NOT NULL").pluck();
 
   const cache = new Map<SessionId, SessionEntry>();
@@ -93,6 +93,8 @@ export function createSessionTable(db: Db, report: Report) {
     adopt: (entry: SessionEntry) => void remember(entry),
     change: (entry: SessionEntry, next: SessionState) => {
       entry.state = next;
+      cache.set(entry.sessionId, entry);
+      keys.set(entry.key, entry);
       changed.add(entry);
     },
     saveChanged: () => {
@@ -108,20 +110,22 @@ export function createSessionTable(db: Db, report: Report) {
     forgetAll: () => {
       for (const entry of [...cache.values()]) forget(entry);
     },
-    /** Newest first. Sessions changed at the very same time are never torn apart by the limit. */
+    /** Newest first; what is not saved yet is listed as it is now. */
     list: (archived: boolean, before: number, limit: number) => {
-      const rows = z.array(ListRow).parse(list.all(archived ? 1 : 0, before, limit + 1));
-      const page = rows.slice(0, limit);
-      const sessions = page.flatMap(({ key }): SessionSummary[] => {
-        const summary = findKey(key)?.state?.summary;
-        return summary ? [summary] : [];
-      });
-      return { sessions, hasMore: rows.length > limit };
+      const most = limit + 1 + changed.size;
+      const rows = z.array(z.number()).parse(list.all(archived ? 1 : 0, before, most));
+      const saved = rows.flatMap((key) => findKey(key) ?? []).filter((one) => !changed.has(one));
+      const found = [...saved, ...changed]
+        .flatMap(({ state }) => state?.summary ?? [])
+        .filter((one) => one.archived === archived && one.updatedAt < before)
+        .sort((a, b) => b.updatedAt - a.updatedAt);
+      return { sessions: found.slice(0, limit), hasMore: found.length > limit };
     },
-    running: () =>
-      z
-        .array(z.number())
-        .parse(running.all())
-        .flatMap((key) => findKey(key)?.sessionId ?? []),
+    running: (): SessionId[] => {
+      const rows = z.array(z.number()).parse(running.all());
+      const saved = rows.flatMap((key) => findKey(key) ?? []).filter((one) => !changed.has(one));
+      const unsaved = [...changed].filter((one) => one.state?.openRun != null);
+      return [...saved, ...unsaved].map((one) => one.sessionId);
+    },
   };
 }
