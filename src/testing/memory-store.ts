@@ -18,6 +18,8 @@ export type MemoryStore = Store & {
   readonly appends: { sessionId: SessionId; types: string[]; durability: Durability }[];
   /** The next write of any kind throws this, once. */
   failNext(error: Error): void;
+  /** Every write throws this until it is null again. */
+  fail(error: Error | null): void;
 };
 
 type Piece = Parameters<Store["appendOpenText"]>[1];
@@ -30,12 +32,13 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
   const runs: { at: number; tokens: number; usd: number }[] = [];
   let settings: Settings = structuredClone(defaultSettings);
   let failure: Error | null = null;
+  let failing: Error | null = null;
   let closed = false;
 
   const log = (sessionId: SessionId) => logs.get(sessionId) ?? [];
   const write = () => {
     if (closed) throw new Error("memory store: used after close()");
-    const error = failure;
+    const error = failure ?? failing;
     failure = null;
     if (error) throw error;
   };
@@ -119,6 +122,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
     notices: [],
     appends,
     failNext: (error) => void (failure = error),
+    fail: (error) => void (failing = error),
     append,
     events: (sessionId, { from = 0, to = Infinity, limit = Infinity }) =>
       log(sessionId)
@@ -201,14 +205,14 @@ function pick(message: { seq: number; at: number; role: "person" | "agent" }) {
   return { seq: message.seq, at: message.at, role: message.role };
 }
 
-/** Sequence numbers of messages that were sent while no run was going on. */
+/** Sequence numbers of messages that began a run: nothing was going on and nothing waited. */
 function startsOfRuns(events: SessionEvent[]): number[] {
   let running = false;
   const starts: number[] = [];
   for (const event of events) {
     if (event.type === "run.started") running = true;
     if (event.type === "run.finished") running = false;
-    if (event.type === "message.sent" && event.data.delivery !== "steer" && !running)
+    if (event.type === "message.sent" && event.data.delivery === "auto" && !running)
       starts.push(event.seq);
   }
   return starts;

@@ -69,6 +69,7 @@ export type Transcript = {
   labels: LabelState;
   approvals: Map<string, Approval>;
   run: RunState | null;
+  /** What a retry answers again: everything after `seq` is its answer. */
   lastMessage: { messageId: MessageId; seq: number } | null;
 };
 
@@ -146,9 +147,7 @@ export function extend(transcript: Transcript, event: SessionEvent): void {
       transcript.approvals.delete(event.data.approvalId);
       return;
     case "context.compacted":
-      transcript.summary = { text: event.data.summary, uptoSeq: event.data.uptoSeq };
-      transcript.entries = transcript.entries.filter((entry) => entry.seq > event.data.uptoSeq);
-      return;
+      return compacted(transcript, event.data);
     case "attachment.added":
     case "session.archived":
     case "artifact.created":
@@ -169,7 +168,7 @@ function sent(transcript: Transcript, event: EventOf<"message.sent">): void {
   if (delivery === "queue") transcript.queued.set(messageId, person);
   else if (delivery === "steer" && transcript.run) transcript.steering.push(person);
   else transcript.entries.push(person);
-  if (delivery !== "steer") transcript.lastMessage = { messageId, seq: event.seq };
+  if (delivery === "auto") transcript.lastMessage = { messageId, seq: event.seq };
 }
 
 function started(transcript: Transcript, event: EventOf<"run.started">): void {
@@ -185,6 +184,7 @@ function started(transcript: Transcript, event: EventOf<"run.started">): void {
     transcript.run.progress = 0;
     return;
   }
+  transcript.lastMessage = { messageId, seq: event.seq };
   transcript.run = {
     runId,
     messageId,
@@ -196,6 +196,18 @@ function started(transcript: Transcript, event: EventOf<"run.started">): void {
     usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 },
     steps: 0,
   };
+}
+
+/** Drops the entries up to the last one that the summary tells. By their place, not by their seq:
+ * what was said while a turn was under way comes after that turn. */
+function compacted(transcript: Transcript, data: EventOf<"context.compacted">["data"]): void {
+  const { summary: text, uptoSeq } = data;
+  transcript.summary = { text, uptoSeq };
+  const last = transcript.entries.findLastIndex((entry) => entry.seq === uptoSeq);
+  transcript.entries =
+    last >= 0
+      ? transcript.entries.slice(last + 1)
+      : transcript.entries.filter((entry) => entry.seq > uptoSeq);
 }
 
 function turnOf(transcript: Transcript, seq: number, runId: RunId, turn: number) {
@@ -281,18 +293,30 @@ export function transcriptOf(events: readonly SessionEvent[]): Transcript {
 
 /** Drops what rewinds took away, but never who the session is (name, model, folder, mode). */
 export function withoutRewound(events: readonly SessionEvent[]): SessionEvent[] {
-  const kept: SessionEvent[] = [];
-  for (const event of events) {
-    if (event.type !== "rewind.done") {
-      kept.push(event);
-      continue;
-    }
-    const { toSeq } = event.data;
-    const rest = kept.splice(0);
-    kept.push(...rest.filter((e) => e.seq <= toSeq || e.type.startsWith("session.")));
-  }
+  let kept: SessionEvent[] = [];
+  for (const event of events)
+    if (event.type === "rewind.done") kept = rewound(kept, event.data.toSeq);
+    else kept.push(event);
   return kept;
 }
+
+/** A queued message whose run was taken away, or that had been withdrawn, does not wait again. */
+function rewound(events: readonly SessionEvent[], toSeq: number): SessionEvent[] {
+  const stays = (e: SessionEvent) => e.seq <= toSeq || e.type.startsWith("session.");
+  const kept = events.filter(stays);
+  const begun = new Set(kept.flatMap(takesFromQueue));
+  const gone = new Set(events.filter((event) => !stays(event)).flatMap(takesFromQueue));
+  return kept.filter(
+    ({ type, data }) =>
+      type !== "message.sent" ||
+      data.delivery !== "queue" ||
+      begun.has(data.messageId) ||
+      !gone.has(data.messageId),
+  );
+}
+
+const takesFromQueue = ({ type, data }: SessionEvent): MessageId[] =>
+  type === "run.started" || type === "message.withdrawn" ? [data.messageId] : [];
 
 /** The text of an answer that was cut and is to be continued by the next turn; else empty. */
 export function cutText({ entries, run }: Transcript): string {

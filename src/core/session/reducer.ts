@@ -36,7 +36,8 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
       return runStarted(view, event);
     case "run.finished": {
       const { error, ...rest } = event.data;
-      const ended = { ...view, run: null, openText: null, openReasoning: null, outputs: {} };
+      const items = view.items.map((item) => endedStep(item, rest.runId));
+      const ended = { ...view, items, run: null, openText: null, openReasoning: null, outputs: {} };
       return add(ended, { kind: "run_end", ...place, ...rest, error: error ?? null });
     }
     case "text.finished":
@@ -159,6 +160,14 @@ function updateCall(
   const call = view.items[index];
   if (call?.kind !== "tool") return view;
   return { ...view, items: view.items.with(index, change(call)) };
+}
+
+/** A step that its run left behind: the host died, or the disk was full. */
+function endedStep(item: Item, runId: string): Item {
+  if (item.kind !== "tool" || item.runId !== runId) return item;
+  if (item.state === "running") return { ...item, state: "unknown" };
+  const waits = item.state === "requested" || item.state === "waiting";
+  return waits ? { ...item, state: "stopped" } : item;
 }
 
 function approvalRequested(view: SessionView, event: EventOf<"approval.requested">): SessionView {

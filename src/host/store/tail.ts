@@ -1,5 +1,5 @@
 // Where the youngest part of a log may begin so that it folds on its own: at a message that was
-// sent while no run was going on.
+// sent while no run was going on and no other message waited.
 import type { SessionEvent } from "../../contract/events.ts";
 
 /** Reads at most `count` events with seq < `before`, youngest first. */
@@ -43,7 +43,7 @@ function beginnings(events: SessionEvent[]): number[] {
       undecided = [];
       running = false;
     }
-    if (event.type !== "message.sent" || event.data.delivery === "steer") continue;
+    if (event.type !== "message.sent" || event.data.delivery !== "auto") continue;
     if (running === false) found.push(index);
     if (running === null) undecided.push(index);
   }
