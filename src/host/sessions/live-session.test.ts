@@ -606,11 +606,114 @@ describe("by hand", () => {
 });
 
 describe("a full disk", () => {
+  const full = () => new AetheriaError("disk_full", "The disk is full.");
+
   it("loses nothing: the send is refused, and works again when there is room", async () => {
     const f = createFixture({ turns: [say("ok")] });
-    f.store.failNext(new AetheriaError("disk_full", "The disk is full."));
+    f.store.failNext(full());
     await expect(f.send("hi")).rejects.toThrow("The disk is full.");
     await f.send("hi");
     expect((await f.ended()).data.outcome).toBe("done");
+  });
+
+  it("never keeps a message without its run: the same message sent again is answered", async () => {
+    const f = createFixture({ turns: [say("ok")] });
+    const id = uuidv7();
+    f.store.failNext(full());
+    await expect(f.send("hi", "auto", id)).rejects.toThrow("The disk is full.");
+    expect(f.types()).toEqual(["session.created"]);
+    await f.send("hi", "auto", id);
+    expect((await f.ended()).data.outcome).toBe("done");
+    const last = f.store.appends.find(({ types }) => types.includes("message.sent"));
+    expect(last?.types).toContain("run.started");
+  });
+
+  it("that a run ends on leaves no run that nobody works on: Stop ends it, and says why", async () => {
+    const gate = Promise.withResolvers<void>();
+    const f = createFixture({
+      turns: [[{ type: "text", text: "So far" }, { wait: gate.promise }], say("again")],
+    });
+    await f.send("hi");
+    await f.shown("So far");
+    f.live.snapshot(undefined);
+    f.store.fail(full());
+    gate.resolve();
+    await f.troubled();
+    f.store.fail(null);
+    expect(await f.live.stop()).toBe(true);
+    const end = await f.ended();
+    expect(end.data.error?.message).toBe("The run could not be finished. The disk is full.");
+    expect(eventsOf(f.log(), "text.finished")[0]?.data).toMatchObject({ text: "So far" });
+    expect(f.store.openTexts(f.sessionId)).toEqual([]);
+    await f.send("once more");
+    expect((await f.ended(2)).data.outcome).toBe("done");
+  });
+});
+
+describe("going back", () => {
+  it("answers the last message again, and leaves the answer before it alone", async () => {
+    const gate = Promise.withResolvers<void>();
+    const f = createFixture({
+      turns: [
+        [{ wait: gate.promise }, { type: "text", text: "one" }],
+        say("two"),
+        say("better two"),
+        say("best two"),
+      ],
+    });
+    await f.send("first");
+    await f.send("second");
+    gate.resolve();
+    await f.ended(2);
+    await f.live.retry();
+    await f.ended(3);
+    await f.live.retry();
+    await f.ended(4);
+    const said = f
+      .view()
+      .items.flatMap((item) =>
+        item.kind === "message" || item.kind === "text" ? [item.text] : [],
+      );
+    expect(said).toEqual(["first", "one", "second", "best two"]);
+    const told = f.model.requests[3]?.messages.map((message) =>
+      message.role === "user" ? "person" : message.role,
+    );
+    expect(told).toEqual(["person", "assistant", "person"]);
+  });
+
+  it("into the middle of a run ends it there, without a word of failure", async () => {
+    const f = createFixture({
+      turns: [[callTool("look")], say("done"), say("on we go")],
+      tools: [testTool({ name: "look" })],
+    });
+    await f.send("go");
+    await f.ended();
+    const [asked] = eventsOf(f.log(), "tool.requested");
+    f.live.rewind(asked?.seq ?? 0);
+    expect(eventsOf(f.log(), "run.finished").at(-1)?.data).toMatchObject({ outcome: "stopped" });
+    await f.send("and now?");
+    expect((await f.ended(3)).data.outcome).toBe("done");
+    expect(eventsOf(f.log(), "run.finished").map((end) => end.data.outcome)).toEqual([
+      "done",
+      "stopped",
+      "done",
+    ]);
+  });
+
+  it("never asks a question again that waited in the queue and was answered since", async () => {
+    const gate = Promise.withResolvers<void>();
+    const f = createFixture({
+      turns: [[{ wait: gate.promise }, { type: "text", text: "one" }], say("two"), say("three")],
+    });
+    await f.send("first");
+    await f.send("second");
+    gate.resolve();
+    const first = await f.ended(1);
+    await f.ended(2);
+    f.live.rewind(first.seq);
+    expect(f.live.transcript().queued.size).toBe(0);
+    expect(await f.send("third")).toMatchObject({ queued: false });
+    await f.ended(3);
+    expect(JSON.stringify(f.model.requests[2]?.messages)).not.toContain("second");
   });
 });

@@ -1,7 +1,7 @@
 // One session that lives in this host: the only writer of its log. It owns the transcript, the run
 // under way, the open texts and the answers awaited; it decides nothing the core decides.
 import type { CallInput, CallOutput, Push } from "../../contract/calls.ts";
-import { AetheriaError } from "../../contract/errors.ts";
+import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { EventOf, NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { ApprovalId, CallId, MessageId, RunId, SessionId } from "../../contract/ids.ts";
 import type { ModelRef, OpenOutput, OpenText } from "../../contract/session.ts";
@@ -33,6 +33,8 @@ export class LiveSession {
   #transcript: Transcript | null = null;
   #running: { stop: AbortController; ended: Promise<void> } | null = null;
   #starting: Promise<unknown> = Promise.resolve();
+  /** Why the last run could not even write its end. */
+  #deadBy: ErrorData | null = null;
   #closed = false;
 
   constructor(sessionId: SessionId, ports: SessionPorts, send: (push: Push) => void) {
@@ -110,6 +112,11 @@ export class LiveSession {
 
   // ── Runs ───────────────────────────────────────────────────────────────────────────────────────
 
+  /** A run whose end is in the log works no more, even before its loop has returned. */
+  get #isWorking(): boolean {
+    return this.#running !== null && this.transcript().run !== null;
+  }
+
   /** One after another: choosing a model takes time, and two sends must not start two runs. */
   #inOrder<T>(step: () => Promise<T>): Promise<T> {
     const next = this.#starting.then(step, step);
@@ -134,14 +141,13 @@ export class LiveSession {
       { type: "message.sent", data: { messageId, text, attachments, delivery } },
       ...this.#naming(text, attachments[0]?.name),
     ];
-    const [sent] = this.append(events, "normal");
-    if (model) this.#begin(messageId, model);
-    else if (delivery === "queue" && !this.#running) await this.#startQueued();
+    const [sent] = model ? this.#begin(messageId, model, events) : this.append(events, "normal");
+    if (delivery === "queue" && !this.#isWorking) await this.#startQueued();
     return { seq: sent?.seq ?? 0, queued: this.transcript().queued.has(messageId) };
   }
 
   #deliveryOf(asked: "auto" | "queue" | "steer"): "auto" | "queue" | "steer" {
-    if (this.#running) return asked === "auto" ? "queue" : asked;
+    if (this.#isWorking) return asked === "auto" ? "queue" : asked;
     return this.transcript().queued.size > 0 ? "queue" : "auto";
   }
 
@@ -157,19 +163,27 @@ export class LiveSession {
     return this.transcript().model ?? (await this.#ports.models.choose());
   }
 
-  /** A run that nobody works on (its end could not be written) must not block the session. */
-  #endDeadRun(): void {
+  /** A run that nobody works on (its end could not be written) must not block the session. What was
+   * shown of it is kept. Returns whether there was one. */
+  #endDeadRun(): boolean {
     const { run } = this.transcript();
-    if (!run || this.#running) return;
-    this.append([failedRun(run.runId, run.usage, "The run could not be finished.")], "full");
+    if (!run || this.#running) return false;
+    this.#openTexts.flush();
+    const cut = cutTexts(this.#ports.store.openTexts(this.sessionId));
+    const why = `The run could not be finished. ${this.#deadBy?.message ?? ""}`.trim();
+    this.append([...cut, failedRun(run.runId, run.usage, why)], "full");
+    this.#deadBy = null;
+    return true;
   }
 
-  #begin(messageId: MessageId, model: ModelRef): void {
+  /** One append: a message that is kept has its run, whatever comes between. */
+  #begin(messageId: MessageId, model: ModelRef, before: NewEvent[] = []): SessionEvent[] {
     const runId = this.#ports.ids.next() as RunId;
     const { mode } = this.transcript();
     const data = { runId, messageId, model, mode, resumed: false };
-    this.append([{ type: "run.started", data }], "normal");
+    const stored = this.append([...before, { type: "run.started", data }], "normal");
     this.#work();
+    return stored;
   }
 
   #work(): void {
@@ -177,13 +191,14 @@ export class LiveSession {
     const agent = createAgent(this.#runPorts());
     const ended = runAgent(agent, stop.signal)
       .then((outcome) => {
-        this.#running = null;
+        if (this.#running?.stop === stop) this.#running = null;
         this.#ports.runEnded(this.sessionId, outcome);
         if (outcome === "done" || outcome === "limit")
           void this.#inOrder(() => this.#startQueued());
       })
       .catch((error: unknown) => {
-        this.#running = null;
+        if (this.#running?.stop === stop) this.#running = null;
+        this.#deadBy = AetheriaError.toData(error);
         if (!this.#closed) this.#ports.onTrouble(error);
       });
     this.#running = { stop, ended };
@@ -191,7 +206,7 @@ export class LiveSession {
 
   async #startQueued(): Promise<void> {
     const next = this.transcript().queued.keys().next();
-    if (next.done || this.#running || this.#closed) return;
+    if (next.done || this.#isWorking || this.#closed) return;
     try {
       this.#begin(next.value, await this.#chooseModel());
     } catch (error) {
@@ -226,15 +241,20 @@ export class LiveSession {
     }
     const text = "Aetheria stopped while this ran. It may or may not have taken effect.";
     const end = { outcome: "unknown" as const, text, files: [], labels: [], ms: 0 };
-    for (const callId of dead)
-      if (!this.#byHand.has(callId))
-        this.append([{ type: "tool.finished", data: { callId, ...end } }], "full");
+    try {
+      for (const callId of dead)
+        if (!this.#byHand.has(callId))
+          this.append([{ type: "tool.finished", data: { callId, ...end } }], "full");
+    } catch (error) {
+      // A full disk must not keep the session from being read.
+      this.#ports.onTrouble(error);
+    }
   }
 
   async stop(): Promise<boolean> {
     for (const byHand of this.#byHandStops) byHand.abort();
     const running = this.#running;
-    if (!running) return false;
+    if (!running) return this.#endDeadRun();
     running.stop.abort();
     await running.ended;
     return true;
@@ -249,9 +269,9 @@ export class LiveSession {
       const model = await this.#chooseModel();
       this.#endDeadRun();
       const { messageId, seq } = lastMessage;
-      if (this.transcript().seq > seq)
-        this.append([{ type: "rewind.done", data: { toSeq: seq } }], "full");
-      this.#begin(messageId, model);
+      const isAnswered = this.transcript().seq > seq;
+      const back: NewEvent = { type: "rewind.done", data: { toSeq: seq } };
+      this.#begin(messageId, model, isAnswered ? [back] : []);
     });
   }
 
@@ -259,10 +279,15 @@ export class LiveSession {
     this.#refuseWhileRunning();
     this.#endDeadRun();
     this.append([{ type: "rewind.done", data: { toSeq } }], "full");
+    // The cut went through a run: it ends there.
+    const { run } = this.transcript();
+    if (!run) return;
+    const data = { runId: run.runId, outcome: "stopped" as const, usage: noUsage, steps: 0, ms: 0 };
+    this.append([{ type: "run.finished", data }], "full");
   }
 
   #refuseWhileRunning(): void {
-    if (!this.#running) return;
+    if (!this.#isWorking) return;
     throw new AetheriaError("conflict", "The agent is working in this session.", {
       hint: "Stop it first.",
     });
@@ -393,6 +418,9 @@ function cutTexts(open: OpenText[]): NewEvent[] {
     })),
   ];
 }
+
+/** Of a run that a rewind cut: its usage was counted when it really ended. */
+const noUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
 
 const noSession = () => new AetheriaError("not_found", "This session does not exist any more.");
 

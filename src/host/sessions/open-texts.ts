@@ -21,13 +21,15 @@ export type OpenTexts = {
   drop(kind: TextPiece["kind"]): void;
 };
 
-/** `write` may throw (disk full): `onError` gets it, what waits stays and is tried again. */
+/** `write` may throw (disk full): what waits stays and is tried again. `onError` hears of it once,
+ * until a write succeeds. */
 export function createOpenTexts(
   write: (piece: TextPiece) => void,
   onError: (error: unknown) => void,
 ): OpenTexts {
   let waiting: TextPiece[] = [];
   let timer: NodeJS.Timeout | null = null;
+  let failing = false;
 
   function flush(): void {
     if (timer) clearTimeout(timer);
@@ -36,9 +38,11 @@ export function createOpenTexts(
       while (waiting[0]) {
         write(waiting[0]);
         waiting.shift();
+        failing = false;
       }
     } catch (error) {
-      onError(error);
+      if (!failing) onError(error);
+      failing = true;
     }
   }
 

@@ -73,7 +73,10 @@ export function createFixture(setup: Setup = {}) {
         store.saveGrant({ ...grant, grantId: uuidv7() as never, createdAt: clock.now() }),
       changed: check,
       runEnded: check,
-      onTrouble: (error) => void troubles.push(error),
+      onTrouble: (error) => {
+        troubles.push(error);
+        check();
+      },
     },
     (push) => {
       pushes.push(push);
@@ -139,6 +142,17 @@ export function createFixture(setup: Setup = {}) {
         look();
       }),
     streamed,
+    /** Resolves when the person has been told of trouble. */
+    troubled: () =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (troubles.length === 0) return;
+          waiters.delete(look);
+          resolve();
+        };
+        waiters.add(look);
+        look();
+      }),
   };
 }
 
