@@ -16,6 +16,7 @@ export function openDatabase(path: string): Db {
     db.pragma("temp_store = MEMORY");
     db.pragma("mmap_size = 0");
     db.pragma("cache_size = -4096");
+    db.pragma("wal_autocheckpoint = 4000");
     db.pragma("journal_size_limit = 16777216");
     return db;
   } catch (error) {

@@ -3,7 +3,6 @@
 import type { NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { MessageId, RunId, SessionId } from "../../contract/ids.ts";
 import { AetheriaError } from "../../contract/errors.ts";
-import * as z from "zod/mini";
 import type { Durability } from "../../core/ports.ts";
 import type { Db, Transaction } from "./database.ts";
 import { emptyEvent, type EventRows, type StoredEvent } from "./event-rows.ts";
@@ -28,9 +27,6 @@ export type Appended = NewEvent & { at?: number };
 
 export function createEventLog(parts: Parts) {
   const { db, transaction, rows, sessions, openTexts, projector, now } = parts;
-  const findMessage = db
-    .prepare("SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ? LIMIT 1")
-    .pluck();
   let nextId = rows.lastId() + 1;
 
   function append(sessionId: SessionId, events: Appended[], durability: Durability) {
@@ -119,8 +115,7 @@ export function createEventLog(parts: Parts) {
       const isIt = ({ event }: StoredEvent) =>
         event.type === "message.sent" && event.data.messageId === messageId;
       const recent = projector.pendingOf(entry.key).find(isIt);
-      if (recent) return recent.event.seq;
-      return z.optional(z.number()).parse(findMessage.get(messageId, entry.key)) ?? null;
+      return rows.messageSeqs(entry.key, messageId)[0] ?? recent?.event.seq ?? null;
     },
   };
 }

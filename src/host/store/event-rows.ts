@@ -34,6 +34,13 @@ export function createEventRows(db: Db, report: Report) {
   const forward = ofSession("ASC");
   const backward = ofSession("DESC");
   const one = db.prepare(`SELECT ${columns} FROM events e WHERE e.id = ?`);
+  const named = db
+    .prepare(
+      `SELECT e.seq FROM session_events i JOIN events e ON e.id = i.event_id
+       WHERE i.session_key = ? AND e.type = 'message.sent' AND instr(e.data, ?) > 0
+         AND json_valid(e.data) AND e.data ->> 'messageId' = ? ORDER BY e.seq`,
+    )
+    .pluck();
   const maxId = db.prepare("SELECT max(id) FROM events").pluck();
 
   const read = (row: unknown) => parseEventRow(EventRow.parse(row), report);
@@ -52,6 +59,10 @@ export function createEventRows(db: Db, report: Report) {
     /** from < seq <= to, the youngest first. */
     backward: (key: number, from: number, to: number, limit: number) =>
       backward.all(key, from, to, limit).map(read),
+    /** Where a message with this id is. Reads the session through: it is asked once per message
+     * sent, and an index would cost each message more than that. */
+    messageSeqs: (key: number, messageId: string) =>
+      z.array(z.number()).parse(named.all(key, messageId, messageId)),
     one: (id: number) => {
       const row = one.get(id);
       return row === undefined ? null : read(row);

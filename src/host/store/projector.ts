@@ -25,7 +25,8 @@ type Parts = {
 };
 
 export function createProjector({ db, transaction, rows, sessions, index, report }: Parts) {
-  const write = prepareWrites(db);
+  const { messageSeqs } = rows;
+  const write = prepareWrites(db, messageSeqs);
   let pending: StoredEvent[] = [];
   let pendingChars = 0;
   /** Messages of the batch being written: indexed last, since writing anything else in between
@@ -40,9 +41,6 @@ export function createProjector({ db, transaction, rows, sessions, index, report
       case "session.created":
       case "session.renamed":
         index.setTitle(key, event.data.title);
-        break;
-      case "message.sent":
-        write.messageId.run(event.data.messageId, key, event.seq);
         break;
       case "run.finished":
         addUsage(stored, event.data.usage);
@@ -81,11 +79,9 @@ export function createProjector({ db, transaction, rows, sessions, index, report
   const countVisible = (key: number) => (hiding: Hiding) => {
     if (pending.length > 0)
       return countInLog([...rows.forward(key, 0, hiding.seq, -1), ...pendingOf(key)], hiding);
-    const count =
-      hiding.type === "rewind.done"
-        ? write.countUpTo.get(key, hiding.data.toSeq)
-        : write.countWithout.get(key, hiding.data.messageId, key);
-    return z.number().parse(count);
+    if (hiding.type === "rewind.done") return write.countUpTo(key, hiding.data.toSeq);
+    const gone = messageSeqs(key, hiding.data.messageId).filter((seq) => write.isVisible(key, seq));
+    return write.countUpTo(key, hiding.seq) - gone.length;
   };
 
   /** Events of one session that are told and not yet written, in order. */
@@ -183,7 +179,7 @@ export function createProjector({ db, transaction, rows, sessions, index, report
       nextNumber = 1;
       catchUp();
     },
-    /** Takes a session and all that was worked out from it away, in the caller's transaction. */
+    /** Takes the events of a session and all that was worked out from them away, in the caller's transaction. */
     remove: (key: number): void => {
       index.removeTitle(key);
       write.removeSession(key);
@@ -230,9 +226,8 @@ function attachmentsOf(event: SessionEvent): string[] {
   }
 }
 
-function prepareWrites(db: Db) {
+function prepareWrites(db: Db, messageSeqs: EventRows["messageSeqs"]) {
   const hidden = "session_key = ? AND seq > ? AND message IS NOT NULL";
-  const named = "SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ?";
   const dropAfter = db.prepare(
     `DELETE FROM messages WHERE number IN (SELECT message FROM session_events WHERE ${hidden})`,
   );
@@ -244,16 +239,23 @@ function prepareWrites(db: Db) {
     `DELETE FROM messages WHERE number =
        (SELECT message FROM session_events WHERE session_key = ? AND seq = ?)`,
   );
-  const seqs = db.prepare(named).pluck();
-  const number = db.prepare("SELECT value FROM progress WHERE name = 'numbered'").pluck();
-  const removals = ["session_events", "message_ids", "attachments"].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE session_key = ?`),
+  const countUpTo = db
+    .prepare("SELECT count(message) FROM session_events WHERE session_key = ? AND seq <= ?")
+    .pluck();
+  const isVisible = db.prepare(
+    "SELECT 1 FROM session_events WHERE session_key = ? AND seq = ? AND message IS NOT NULL",
   );
-  const session = db.prepare("DELETE FROM sessions WHERE key = ?");
+  const number = db.prepare("SELECT value FROM progress WHERE name = 'numbered'").pluck();
+  const eventIds = "SELECT event_id FROM session_events WHERE session_key = ?";
+  const removals = [
+    `DELETE FROM events WHERE id IN (${eventIds})`,
+    "DELETE FROM session_events WHERE session_key = ?",
+    "DELETE FROM attachments WHERE session_key = ?",
+    "DELETE FROM sessions WHERE key = ?",
+  ].map((sql) => db.prepare(sql));
   return {
     sessionEvent: db.prepare("INSERT INTO session_events VALUES (?, ?, ?, ?)"),
     message: db.prepare("INSERT INTO messages VALUES (?, ?)"),
-    messageId: db.prepare("INSERT OR IGNORE INTO message_ids VALUES (?, ?, ?)"),
     lastNumber: () => z.optional(z.number()).parse(number.get()) ?? 0,
     usage: db.prepare("INSERT OR REPLACE INTO run_usage VALUES (?, ?, ?, ?)"),
     attachment: db.prepare("INSERT OR IGNORE INTO attachments VALUES (?, ?)"),
@@ -262,32 +264,24 @@ function prepareWrites(db: Db) {
       hideAfter.run(key, seq);
     },
     hideNamed: (key: number, messageId: string) => {
-      for (const seq of seqs.all(messageId, key)) {
+      for (const seq of messageSeqs(key, messageId)) {
         dropOne.run(key, seq);
         hideOne.run(key, seq);
       }
     },
-    countUpTo: db
-      .prepare("SELECT count(message) FROM session_events WHERE session_key = ? AND seq <= ?")
-      .pluck(),
-    countWithout: db
-      .prepare(
-        `SELECT count(message) FROM session_events
-         WHERE session_key = ? AND seq NOT IN
-           (SELECT seq FROM message_ids WHERE message_id = ? AND session_key = ?)`,
-      )
-      .pluck(),
+    countUpTo: (key: number, seq: number) => z.number().parse(countUpTo.get(key, seq)),
+    isVisible: (key: number, seq: number) => isVisible.get(key, seq) !== undefined,
     projected: db.prepare("SELECT value FROM progress WHERE name = 'projected'").pluck(),
     progress: db.prepare("INSERT OR REPLACE INTO progress VALUES (?, ?)"),
     removeSession: (key: number) => {
       dropAfter.run(key, 0);
-      for (const statement of [...removals, session]) statement.run(key);
+      for (const statement of removals) statement.run(key);
     },
     /** Money of deleted sessions was spent all the same: only what can be made again goes. */
     clear: () =>
       db.exec(`
         DELETE FROM session_events; DELETE FROM sessions; DELETE FROM messages;
-        DELETE FROM message_ids; DELETE FROM attachments; DELETE FROM progress;
+        DELETE FROM attachments; DELETE FROM progress;
         DELETE FROM run_usage WHERE event_id IN (SELECT id FROM events);
       `),
   };

@@ -11,9 +11,6 @@ export function removeSession(parts: StoreParts, sessionId: SessionId): void {
   db.pragma("secure_delete = ON");
   try {
     transaction(() => {
-      db.prepare(
-        "DELETE FROM events WHERE id IN (SELECT event_id FROM session_events WHERE session_key = ?)",
-      ).run(entry.key);
       openTexts.endAll(entry.key);
       projector.remove(entry.key);
       db.prepare("DELETE FROM session_keys WHERE key = ?").run(entry.key);

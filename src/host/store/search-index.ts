@@ -81,12 +81,15 @@ export function createSearchIndex(db: Db) {
   };
 }
 
+/** Eight parts are merged at a time, not four: writing is quicker, and looking hardly slower. */
 function createShard(db: Db, number: number): void {
+  const table = `message_index_${number}`;
   db.exec(
-    `CREATE VIRTUAL TABLE message_index_${number} USING fts5 (
+    `CREATE VIRTUAL TABLE ${table} USING fts5 (
        session, text, content = '', columnsize = 0,
        tokenize = 'unicode61 remove_diacritics 2'
-     )`,
+     );
+     INSERT INTO ${table} (${table}, rank) VALUES ('automerge', 8);`,
   );
 }
 

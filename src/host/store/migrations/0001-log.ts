@@ -42,13 +42,6 @@ export const log: Migration = {
       PRIMARY KEY (session_key, seq)
     ) WITHOUT ROWID;
     CREATE TABLE messages (number INTEGER PRIMARY KEY, event_id INTEGER NOT NULL);
-    CREATE TABLE message_ids (
-      message_id TEXT NOT NULL,
-      session_key INTEGER NOT NULL,
-      seq INTEGER NOT NULL,
-      PRIMARY KEY (message_id, session_key, seq)
-    ) WITHOUT ROWID;
-    CREATE INDEX message_ids_of ON message_ids (session_key);
     CREATE TABLE sessions (
       key INTEGER PRIMARY KEY,
       archived INTEGER NOT NULL,
