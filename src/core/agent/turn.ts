@@ -9,6 +9,7 @@ import { continued } from "./context.ts";
 import { createReplayFilter } from "./replay-filter.ts";
 import { isRetryable, maxTries, waitBeforeTry } from "./retry.ts";
 import type { RunPorts } from "./run-ports.ts";
+import { createWholeCharacters } from "./whole-characters.ts";
 
 export type TurnResult = {
   model: ModelRef;
@@ -140,6 +141,7 @@ async function readStream(
 ): Promise<TurnResult["reason"]> {
   const filter = createReplayFilter(place.shownBefore + draft.text);
   const thoughts = createReplayFilter(draft.reasoning);
+  const [textCharacters, thoughtCharacters] = [createWholeCharacters(), createWholeCharacters()];
   const { runId, turn } = place;
   draft.calls = [];
   const show = (text: string) => {
@@ -150,14 +152,14 @@ async function readStream(
   };
   for await (const chunk of model.stream(request, signal)) {
     signal.throwIfAborted();
-    if (chunk.type === "text") show(filter.push(chunk.text));
+    if (chunk.type === "text") show(filter.push(textCharacters.push(chunk.text)));
     else if (chunk.type === "reasoning")
-      growReasoning(ports, place, draft, thoughts.push(chunk.text));
+      growReasoning(ports, place, draft, thoughts.push(thoughtCharacters.push(chunk.text)));
     else if (chunk.type === "reasoning_data") draft.providerData = chunk.providerData;
     else if (chunk.type === "tool_call") draft.calls.push(chunk.call);
     else if (chunk.type === "usage") draft.usage = plus(draft.usage, chunk.usage);
     else {
-      show(filter.end());
+      show(filter.push(textCharacters.end()) + filter.end());
       endReasoning(ports, draft);
       return chunk.reason;
     }
