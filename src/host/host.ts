@@ -167,9 +167,11 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
 
   sessions.resumeAll();
   void tellSecretsNotices(secrets, tell, log);
-  void watchIntegrity(store, tell, log);
+  const watching = watchIntegrity(store, tell, log);
   const trash = createTrash(trashDirIn(dataDir), clock);
-  void trash.sweep(store.settings().trashDays).catch((error: unknown) => log(describe(error)));
+  const sweeping = trash
+    .sweep(store.settings().trashDays)
+    .catch((error: unknown) => log(describe(error)));
 
   return {
     handlers,
@@ -187,6 +189,8 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
       await sessions.close();
       await egress.close();
       store.close();
+      // Nobody looks into the folder any more when this resolves.
+      await Promise.all([watching, sweeping]);
     },
   };
 }

@@ -1,5 +1,21 @@
 // Says in words what is wrong with an input, from a schema's issues.
 import type * as z from "zod/mini";
+import { AetheriaError } from "../contract/errors.ts";
+
+/** The refusal of a call whose input does not fit. A text that is too long is what people run into;
+ * the rest is for those who write programs. */
+export function refusalOf(callName: string, error: z.core.$ZodError): AetheriaError {
+  const issue = error.issues[0];
+  if (issue?.code !== "too_big" || issue.origin !== "string")
+    return new AetheriaError("bad_input", `${callName} was called with ${problemOf(error)}.`);
+  const what = String(issue.path.at(-1) ?? "text");
+  const most = issue.maximum.toLocaleString("en");
+  return new AetheriaError(
+    "too_large",
+    `The ${what} is too long: it may have at most ${most} characters.`,
+    { hint: what === "text" ? "Attach it as a file instead." : "Use a shorter one." },
+  );
+}
 
 /** `a wrong “limit” (expected number)`: the first issue, its path and what was expected. */
 export function problemOf(error: z.core.$ZodError): string {

@@ -11,7 +11,7 @@ import {
 import { AetheriaError } from "../contract/errors.ts";
 import { ToHost, type ToClient } from "../contract/wire.ts";
 import type { Channel } from "./channel.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, refusalOf } from "./problem.ts";
 
 /** One client as handlers see it. */
 export interface Connection {
@@ -87,7 +87,6 @@ function run<Name extends CallName>(
   connection: Connection,
 ): Promise<CallOutput<Name>> | CallOutput<Name> {
   const parsed = calls[name].input.safeParse(input);
-  if (!parsed.success)
-    throw new AetheriaError("bad_input", `${name} was called with ${problemOf(parsed.error)}.`);
+  if (!parsed.success) throw refusalOf(name, parsed.error);
   return handlers[name](parsed.data as CallInput<Name>, connection);
 }

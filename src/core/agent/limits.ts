@@ -39,7 +39,7 @@ export function overBudget(spent: Spent, budgets: Budgets): AetheriaError | null
   return new AetheriaError(
     "budget_exceeded",
     `This run stopped at its budget of ${over.limit} ${over.what}.`,
-    { hint: "Raise the budget in Settings → Budgets, then say “go on”." },
+    { hint: "Raise the budget in Settings › Budgets, then say “go on”." },
   );
 }
 

@@ -133,7 +133,9 @@ export class LiveSession {
     const known = this.#ports.store.hasMessage(this.sessionId, messageId);
     if (known !== null) return { seq: known, queued: this.transcript().queued.has(messageId) };
     if (text.trim() === "" && attachments.length === 0)
-      throw new AetheriaError("bad_input", "The message is empty.");
+      throw new AetheriaError("bad_input", "The message is empty.", {
+        hint: "Write something, or attach a file.",
+      });
     const delivery = this.#deliveryOf(input.delivery);
     const model = delivery === "auto" ? await this.#chooseModel() : null;
     this.#endDeadRun();
@@ -422,7 +424,10 @@ function cutTexts(open: OpenText[]): NewEvent[] {
 /** Of a run that a rewind cut: its usage was counted when it really ended. */
 const noUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
 
-const noSession = () => new AetheriaError("not_found", "This session does not exist any more.");
+export const noSession = (): AetheriaError =>
+  new AetheriaError("not_found", "This session does not exist any more.", {
+    hint: "Open another one, or start a new one.",
+  });
 
 const shortened = (line: string): string =>
   line.length <= 60 ? line : `${line.slice(0, 60).replace(/\s+\S*$/, "")}…`;

@@ -8,6 +8,7 @@ import type { Settings } from "../../contract/settings.ts";
 import type { Ids, Store } from "../../core/ports.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { Handlers } from "../../rpc/server.ts";
+import { noSession } from "./live-session.ts";
 import type { Sessions } from "./sessions.ts";
 import { exportJson, exportMarkdown, importJson } from "./transfer.ts";
 
@@ -25,7 +26,7 @@ export function createSessionCalls(
 ): SessionCalls {
   const summaryOf = (sessionId: SessionId): SessionSummary => {
     const summary = store.session(sessionId);
-    if (!summary) throw new AetheriaError("not_found", "This session does not exist any more.");
+    if (!summary) throw noSession();
     return summary;
   };
   const liveOf = (sessionId: SessionId) => {
