@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["{src,scripts}/**/*.test.ts"],
           exclude: ["src/renderer/**", integration],
+          // No test here keeps state at module level; a fresh worker per file would double the time.
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
