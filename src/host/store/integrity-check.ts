@@ -1,7 +1,9 @@
-// Starts the check of the whole database in the background and waits for what it found.
+// Checks the whole database in the background. A small one is read in a moment, here; a large one
+// in a thread, whose memory is only worth it then.
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import * as z from "zod/mini";
-import { isDamage } from "./storage-error.ts";
+import { quickCheck } from "./quick-check.ts";
 
 export type IntegrityCheck = {
   /** What is wrong with the file, line by line; empty when it is sound or the check was stopped. */
@@ -9,7 +11,27 @@ export type IntegrityCheck = {
   stop(): void;
 };
 
+const smallBytes = 8 * 1024 * 1024;
+
 export function startIntegrityCheck(path: string): IntegrityCheck {
+  return statSync(path).size <= smallBytes ? checkSmall(path) : checkLarge(path);
+}
+
+function checkSmall(path: string): IntegrityCheck {
+  let stopped = false;
+  const found = new Promise<string[]>((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(stopped ? [] : quickCheck(path));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  return { found, stop: () => void (stopped = true) };
+}
+
+function checkLarge(path: string): IntegrityCheck {
   const worker = new Worker(new URL("./integrity.worker.ts", import.meta.url), {
     workerData: { path },
     resourceLimits: { maxOldGenerationSizeMb: 64 },
@@ -17,15 +39,8 @@ export function startIntegrityCheck(path: string): IntegrityCheck {
   worker.unref();
   const found = new Promise<string[]>((resolve, reject) => {
     worker.once("message", (lines) => resolve(z.array(z.string()).parse(lines)));
-    worker.once("error", (error) =>
-      isDamageText(error) ? resolve([error.message]) : reject(error),
-    );
+    worker.once("error", reject);
     worker.once("exit", () => resolve([]));
   });
   return { found, stop: () => void worker.terminate() };
-}
-
-/** Errors lose their class on the way out of a thread; their code stays. */
-function isDamageText(error: Error): boolean {
-  return isDamage(error) || /malformed|not a database/.test(error.message);
 }

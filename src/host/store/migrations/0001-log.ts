@@ -1,5 +1,5 @@
 // The log, what is worked out from it, settings and grants.
-import type { Migration } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
 
 export const log: Migration = {
   version: 1,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../database.ts";
-import { migrate, migrations, type Migration } from "./migrate.ts";
+import { migrate, migrations } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
 
 const twice: Migration[] = [
   { version: 1, sql: "CREATE TABLE words (word TEXT)" },

@@ -5,8 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import { createTransaction, type Db } from "../database.ts";
 import { log } from "./0001-log.ts";
-
-export type Migration = { version: number; sql: string };
+import type { Migration } from "./migration.ts";
 
 /** In order, without a hole; the last one's version is what this Aetheria writes. */
 export const migrations: readonly Migration[] = [log];
