@@ -214,18 +214,17 @@ function rulesOf(store: Store) {
   return { grants: store.grants(), offline, budgets, fallbacks, usdToday, instructions };
 }
 
-/** The background check of the file: the person hears of damage before it costs them anything. */
+/** The background check of the file. Damage it finds is repaired then and there; the person reads
+ * what was saved, and where the damaged original lies. */
 async function watchIntegrity(
   store: Store,
   tell: (notice: ErrorData) => void,
   log: (line: string) => void,
 ): Promise<void> {
+  const told = new Set(store.notices);
   try {
-    const damage = await store.checkIntegrity();
-    if (damage === null) return;
-    const hint =
-      "Restart Aetheria: it saves what can be read into a new file and keeps the old one.";
-    tell({ code: "store_damaged", message: damage, hint, retryable: false });
+    await store.checkIntegrity();
+    for (const notice of store.notices) if (!told.has(notice)) tell(notice);
   } catch (error) {
     log(`integrity check: ${describe(error)}`);
   }
