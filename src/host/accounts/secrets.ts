@@ -35,7 +35,8 @@ export type SecretsParts = {
 
 type Sealing = { kind: Envelope["key"]; key: Buffer; salt: Buffer };
 /** `locked`: a file that is whole but wants a passphrase lies there; it is moved before a write. */
-type Opened = { values: Map<string, string>; sealing: Sealing; locked: boolean };
+/** `sealing` is null where there is nothing to read yet: looking for a key writes nothing. */
+type Opened = { values: Map<string, string>; sealing: Sealing | null; locked: boolean };
 
 const Values = z.record(z.string(), z.string());
 
@@ -64,16 +65,17 @@ export function createSecrets(parts: SecretsParts): Secrets {
 
   const openFile = async (): Promise<Opened> => {
     const text = await readIfThere(path);
-    const envelope = text === null ? undefined : parseEnvelope(text);
+    const values = new Map<string, string>();
+    if (text === null) return { values, sealing: null, locked: false };
+    const envelope = parseEnvelope(text);
     const sealing = await sealingFor(envelope);
-    const fresh = { values: new Map<string, string>(), sealing, locked: false };
-    if (text === null) return fresh;
+    const fresh = { values, sealing, locked: false };
     if (envelope?.key === "passphrase" && !passphrase) {
       notices.push(lockedNotice(path));
       return { ...fresh, locked: true };
     }
-    const values = envelope === undefined ? undefined : await valuesOf(envelope, sealing, keyPath);
-    if (values !== undefined) return { ...fresh, values };
+    const kept = envelope === undefined ? undefined : await valuesOf(envelope, sealing, keyPath);
+    if (kept !== undefined) return { ...fresh, values: kept };
     notices.push(asideNotice(await keepAside(path), envelope === undefined));
     return fresh;
   };
@@ -84,14 +86,15 @@ export function createSecrets(parts: SecretsParts): Secrets {
       const now = await open();
       const next = new Map(now.values);
       edit(next);
-      const { key, kind, salt } = now.sealing;
-      const text = seal(JSON.stringify(Object.fromEntries(next)), key, kind, salt);
       await mkdir(parts.dataDir, { recursive: true });
+      const sealing = now.sealing ?? (await sealingFor());
+      const { key, kind, salt } = sealing;
+      const text = seal(JSON.stringify(Object.fromEntries(next)), key, kind, salt);
       if (now.locked) await keepAside(path);
       await writeAtomically(path, text).catch((error: unknown) => {
         throw notKept(error);
       });
-      opened = Promise.resolve({ values: next, sealing: now.sealing, locked: false });
+      opened = Promise.resolve({ values: next, sealing, locked: false });
     };
     const done = lastWrite.then(write, write);
     lastWrite = done.catch(() => undefined);
