@@ -1,12 +1,16 @@
 // Everything the page knows, in one place: the connection, the host, the sessions, the open one.
-// Made once at the root and handed down by context; it also owns what the address bar says.
+// Made once at the root and handed down by context; it also owns what the address bar says and the
+// short notes at the edge of the screen.
 import { getContext, setContext } from "svelte";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import { Connection } from "./connection.svelte.ts";
+import { Toasts } from "../ui/toasts.svelte.ts";
+import { Drafts } from "./drafts.ts";
 import { HostState } from "./host-state.svelte.ts";
 import { OpenSession } from "./open-session.svelte.ts";
+import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
 import { takeToken } from "./token.ts";
 
@@ -14,15 +18,18 @@ export class AppState {
   readonly connection: Connection;
   readonly host: HostState;
   readonly sessions: SessionList;
+  readonly place = new Place();
+  readonly drafts = new Drafts();
+  readonly toasts = new Toasts();
+  readonly #told = new Set<string>();
   #open = $state.raw<OpenSession | null>(null);
-  #notices = $state.raw<readonly ErrorData[]>([]);
 
   constructor() {
     this.connection = new Connection(takeToken);
     this.host = new HostState(this.connection);
     this.sessions = new SessionList(this.connection);
     this.connection.onPush((push) => {
-      if (push.type === "notice") this.tell(push.notice);
+      if (push.type === "notice") this.tell(push.notice, "notice");
       if (push.type === "session.deleted" && push.sessionId === this.#open?.sessionId)
         this.show(null);
     });
@@ -39,14 +46,10 @@ export class AppState {
     return this.#open;
   }
 
-  /** What went wrong or should be read, until it is dismissed. */
-  get notices(): readonly ErrorData[] {
-    return this.#notices;
-  }
-
   async #load(): Promise<void> {
     const { state } = this.connection;
-    if (state.phase === "connected") this.#notices = state.hello.notices;
+    if (state.phase === "connected")
+      for (const notice of state.hello.notices) this.#tellOnce(notice);
     await this.attempt(() => Promise.all([this.host.load(), this.sessions.load()]));
   }
 
@@ -57,6 +60,7 @@ export class AppState {
 
   /** Puts a session on the screen; null: the start page. */
   show(sessionId: SessionId | null): void {
+    this.place.goTo("chat");
     if (sessionId === (this.#open?.sessionId ?? null)) return;
     this.#open?.close();
     this.#open = sessionId === null ? null : new OpenSession(this.connection, sessionId);
@@ -70,12 +74,24 @@ export class AppState {
     return summary;
   }
 
-  tell(notice: ErrorData): void {
-    this.#notices = [...this.#notices.filter(({ message }) => message !== notice.message), notice];
+  /** What the host said when the page connected; not again after each reconnection. */
+  #tellOnce(notice: ErrorData): void {
+    if (this.#told.has(notice.message)) return;
+    this.#told.add(notice.message);
+    this.tell(notice, "notice");
   }
 
-  dismiss(notice: ErrorData): void {
-    this.#notices = this.#notices.filter((other) => other !== notice);
+  /** What went wrong or should be read, as a note. A lost connection has its own place. */
+  tell({ code, message, hint }: ErrorData, kind: "error" | "notice" = "error"): void {
+    if (code === "disconnected" || code === "cancelled") return;
+    if (this.toasts.current.some((toast) => toast.text === message)) return;
+    const tone = kind === "error" ? "red" : "yellow";
+    this.toasts.show({ tone, text: message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** That something worked, where nothing else shows it. */
+  say(text: string): void {
+    this.toasts.show({ tone: "mint", text });
   }
 
   /** Runs a step; what fails is told to the person. */

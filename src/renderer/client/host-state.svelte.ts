@@ -16,6 +16,7 @@ export class HostState {
   #accounts = $state.raw<readonly Account[]>([]);
   #pulls = $state.raw<Readonly<Record<string, PullProgress>>>({});
   #loaded = $state(false);
+  #modelsLoaded = $state(false);
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -48,6 +49,9 @@ export class HostState {
   get loaded(): boolean {
     return this.#loaded;
   }
+  get modelsLoaded(): boolean {
+    return this.#modelsLoaded;
+  }
 
   /** Settings first: the look depends on them. Models last: they may ask the network. */
   async load(): Promise<void> {
@@ -60,8 +64,8 @@ export class HostState {
     this.#settings = settings;
     this.#tools = tools;
     this.#spending = spending;
-    await this.loadModels(false);
     this.#loaded = true;
+    await this.loadModels(false);
   }
 
   async loadModels(refresh: boolean): Promise<void> {
@@ -71,6 +75,7 @@ export class HostState {
     ]);
     this.#models = models;
     this.#accounts = accounts;
+    this.#modelsLoaded = true;
   }
 
   async set(patch: SettingsPatch): Promise<void> {

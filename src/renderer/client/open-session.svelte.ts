@@ -18,6 +18,7 @@ export class OpenSession {
   #hasEarlier = $state(false);
   #loadingEarlier = $state(false);
   #error = $state.raw<ErrorData | null>(null);
+  #gone = $state.raw<ErrorData | null>(null);
   #firstSeq = 1;
   /** Folded, not yet on the screen. */
   #next: SessionView = emptyView;
@@ -36,6 +37,7 @@ export class OpenSession {
       },
       events: (events) => this.#take((view) => events.reduce<SessionView>(foldOne, view)),
       live: (events) => this.#take((view) => events.reduce<SessionView>(foldLiveOne, view)),
+      failed: (error) => (this.#gone = error),
     });
   }
 
@@ -51,8 +53,13 @@ export class OpenSession {
   get loadingEarlier(): boolean {
     return this.#loadingEarlier;
   }
+  /** Why earlier history could not be fetched. */
   get error(): ErrorData | null {
     return this.#error;
+  }
+  /** Why there is nothing to show: the session is gone, or cannot be read. */
+  get gone(): ErrorData | null {
+    return this.#gone;
   }
 
   #take(change: (view: SessionView) => SessionView): void {

@@ -1,0 +1,57 @@
+// How times, durations, sizes and money read. Pure; the language comes as its BCP 47 tag.
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** How long ago: `now`, `5 min. ago`, `yesterday`; after a week the date. */
+export function ago(locale: string, at: number, now: number): string {
+  const passed = Math.max(0, now - at);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  if (passed < minuteMs) return relative.format(0, "second");
+  if (passed < hourMs) return relative.format(-Math.floor(passed / minuteMs), "minute");
+  if (passed < dayMs) return relative.format(-Math.floor(passed / hourMs), "hour");
+  if (passed < 7 * dayMs) return relative.format(-Math.floor(passed / dayMs), "day");
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(at);
+}
+
+/** The full date and time, for tooltips and tables. */
+export const moment = (locale: string, at: number): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
+
+/** `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`. */
+export function duration(ms: number): string {
+  if (ms < 10 * secondMs) return `${(Math.max(ms, 0) / secondMs).toFixed(1)} s`;
+  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
+  if (ms < hourMs) {
+    const seconds = Math.round((ms % minuteMs) / secondMs);
+    const minutes = Math.floor(ms / minuteMs);
+    return seconds === 60 ? `${minutes + 1} min` : `${minutes} min ${seconds} s`;
+  }
+  return `${Math.floor(ms / hourMs)} h ${Math.floor((ms % hourMs) / minuteMs)} min`;
+}
+
+const sizeNames = ["bytes", "KB", "MB", "GB", "TB"] as const;
+
+/** `512 bytes`, `2.1 KB`, `5.2 GB`; decimal, as disks and downloads are counted. */
+export function size(bytes: number): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 999.5 && step < sizeNames.length - 1) {
+    value /= 1_000;
+    step += 1;
+  }
+  const shown = step === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1));
+  return `${shown} ${bytes === 1 ? "byte" : sizeNames[step]}`;
+}
+
+/** `$0.42`, `$5`; less than a cent is said to be so. */
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.01) return "<$0.01";
+  return Number.isInteger(usd) ? `$${usd}` : `$${usd.toFixed(2)}`;
+}
+
+/** `980`, `18.2k`, `1.4M`. */
+export const count = (locale: string, value: number): string =>
+  new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(value);

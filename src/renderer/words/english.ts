@@ -1,0 +1,23 @@
+// English, put together from one table per part of the page.
+import { chat } from "./english/chat.ts";
+import { composer } from "./english/composer.ts";
+import { dialogs } from "./english/dialogs.ts";
+import { search } from "./english/search.ts";
+import { sessions } from "./english/sessions.ts";
+import { settings } from "./english/settings.ts";
+import { shell } from "./english/shell.ts";
+import { start } from "./english/start.ts";
+import { steps } from "./english/steps.ts";
+
+export const english = {
+  locale: "en",
+  shell,
+  sessions,
+  start,
+  chat,
+  steps,
+  composer,
+  search,
+  settings,
+  dialogs,
+};

@@ -1,0 +1,47 @@
+// Small windows over the page: keys, models, folders.
+export const dialogs = {
+  cancel: "Cancel",
+  close: "Close",
+  key: {
+    title: "Add a key",
+    about: "For OpenAI or any server that speaks its language. It is checked before it is kept.",
+    label: "Key",
+    urlLabel: "Address of the server",
+    urlHint: "Empty: OpenAI. For example http://127.0.0.1:8080/v1 or https://openrouter.ai/api/v1",
+    other: "Another server",
+    save: "Check and keep",
+  },
+  pull: {
+    title: "Get a local model",
+    about: "Ollama downloads it to this machine. It then answers without any network.",
+    name: "Name of the model",
+    nameHint: "As on ollama.com/library, for example qwen3:8b",
+    get: "Get",
+    progress: (done: string, total: string) => `${done} of ${total}`,
+    notRunning: "Ollama is not running, so nothing can be downloaded yet.",
+    notRunningHint: "Install it from ollama.com, start it, then look again.",
+    suggestions: [
+      { name: "qwen3:1.7b", detail: "small and quick, 1.4 GB" },
+      { name: "qwen3:8b", detail: "good all-round, 5.2 GB" },
+      { name: "gpt-oss:20b", detail: "strong, needs 16 GB of memory, 14 GB" },
+    ],
+    lookAgain: "Look again",
+  },
+  models: {
+    title: "Choose a model",
+    filter: "Find a model",
+    none: "No model has that name.",
+    noneAtAll: "There is no model yet.",
+  },
+  folder: {
+    title: "Choose a folder",
+    about: "It may read and write in this folder, and nowhere else.",
+    path: "Folder",
+    go: "Open",
+    up: "Up",
+    list: "Folders",
+    empty: "There is no folder in here.",
+    use: "Use this folder",
+    none: "Use no folder",
+  },
+};
