@@ -70,7 +70,7 @@ async function freshSession(): Promise<SessionId> {
   return created.sessionId;
 }
 
-for (let warm = 0; warm < 10; warm++) {
+for (let warm = 0; warm < 30; warm++) {
   await alone();
   await throughAetheria(await freshSession());
 }
