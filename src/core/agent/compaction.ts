@@ -94,9 +94,12 @@ async function summarise(
     const model: Model = ports.models.open(ref);
     let summary = "";
     const request = { instructions: order, messages: [message], tools: [], cacheKey: "compaction" };
-    for await (const chunk of model.stream(request, signal))
+    let isWhole = false;
+    for await (const chunk of model.stream(request, signal)) {
       if (chunk.type === "text") summary += chunk.text;
-    if (summary.trim() !== "") return summary.trim();
+      if (chunk.type === "end") isWhole = chunk.reason === "stop";
+    }
+    if (isWhole && summary.trim() !== "") return summary.trim();
   } catch (error) {
     if (signal.aborted) throw error;
   }

@@ -23,7 +23,10 @@ export async function messagesOf(
     else messages.push(...(await agentMessages(entry, reader, options)));
   }
   const history = joined(messages);
-  return cutText(transcript) === "" ? history : [...history, goOn];
+  if (cutText(transcript) === "") return history;
+  // What steered since the cut is a user message too, and two in a row are refused by some.
+  const steered = history.at(-1)?.role === "user";
+  return steered ? joined([...history, goOn]) : [...history, goOn];
 }
 
 const goOn: ModelMessage = {
@@ -131,8 +134,13 @@ function joined(messages: ModelMessage[]): ModelMessage[] {
 /** Head and tail of a long text, with the count of what is left out: cut by meaning, not silently. */
 export function cut(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
-  const head = Math.floor(maxChars * 0.7);
-  const tail = maxChars - head;
-  const left = text.length - maxChars;
-  return `${text.slice(0, head)}\n[… ${left} characters left out …]\n${text.slice(text.length - tail)}`;
+  const kept = Math.floor(maxChars * 0.7);
+  const head = splitsPair(text, kept) ? kept - 1 : kept;
+  const rest = text.length - (maxChars - kept);
+  const tail = splitsPair(text, rest) ? rest + 1 : rest;
+  return `${text.slice(0, head)}\n[… ${tail - head} characters left out …]\n${text.slice(tail)}`;
 }
+
+/** Half of a surrogate pair is no character: some servers refuse the whole request for it. */
+const splitsPair = (text: string, at: number): boolean =>
+  /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(at - 1, at + 1));
