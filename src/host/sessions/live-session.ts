@@ -33,9 +33,14 @@ export class LiveSession {
   #transcript: Transcript | null = null;
   #running: { stop: AbortController; ended: Promise<void> } | null = null;
   #starting: Promise<unknown> = Promise.resolve();
+  /** Steps under way in `#starting`, or waiting there. */
+  #steps = 0;
+  /** How often the person said stop: a run that was being prepared meanwhile must not work. */
+  #stops = 0;
   /** Why the last run could not even write its end. */
   #deadBy: ErrorData | null = null;
-  #closed = false;
+  /** Why nothing more is written. */
+  #closed: AetheriaError | null = null;
 
   constructor(sessionId: SessionId, ports: SessionPorts, send: (push: Push) => void) {
     this.sessionId = sessionId;
@@ -48,7 +53,14 @@ export class LiveSession {
   }
 
   get isBusy(): boolean {
-    return this.#running !== null || this.#byHandStops.size > 0;
+    // Why a run died is known here only, until its end is written.
+    const isOwed = this.#deadBy !== null;
+    return this.#running !== null || this.#steps > 0 || this.#byHandStops.size > 0 || isOwed;
+  }
+
+  /** Whoever keeps sessions may forget this one, unless it is watched. */
+  #rest(): void {
+    if (!this.isBusy) this.#ports.idle(this.sessionId);
   }
 
   // ── What watchers get ──────────────────────────────────────────────────────────────────────────
@@ -91,7 +103,7 @@ export class LiveSession {
 
   /** The one way into the log. When it returns, the events are kept, folded and told. */
   append(events: NewEvent[], durability: Durability): SessionEvent[] {
-    if (this.#closed) throw new AetheriaError("cancelled", "Aetheria is shutting down.");
+    if (this.#closed) throw this.#closed;
     const stored = this.#ports.store.append(this.sessionId, events, durability);
     for (const event of stored) this.#note(event);
     this.#frames.events(stored);
@@ -119,7 +131,11 @@ export class LiveSession {
 
   /** One after another: choosing a model takes time, and two sends must not start two runs. */
   #inOrder<T>(step: () => Promise<T>): Promise<T> {
-    const next = this.#starting.then(step, step);
+    this.#steps += 1;
+    const next = this.#starting.then(step, step).finally(() => {
+      this.#steps -= 1;
+      this.#rest();
+    });
     this.#starting = next.catch(() => undefined);
     return next;
   }
@@ -137,6 +153,7 @@ export class LiveSession {
         hint: "Write something, or attach a file.",
       });
     const delivery = this.#deliveryOf(input.delivery);
+    const stops = this.#stops;
     const model = delivery === "auto" ? await this.#chooseModel() : null;
     this.#endDeadRun();
     const events: NewEvent[] = [
@@ -144,6 +161,7 @@ export class LiveSession {
       ...this.#naming(text, attachments[0]?.name),
     ];
     const [sent] = model ? this.#begin(messageId, model, events) : this.append(events, "normal");
+    if (model && stops !== this.#stops) this.#running?.stop.abort();
     if (delivery === "queue" && !this.#isWorking) await this.#startQueued();
     return { seq: sent?.seq ?? 0, queued: this.transcript().queued.has(messageId) };
   }
@@ -197,6 +215,7 @@ export class LiveSession {
         this.#ports.runEnded(this.sessionId, outcome);
         if (outcome === "done" || outcome === "limit")
           void this.#inOrder(() => this.#startQueued());
+        else this.#rest();
       })
       .catch((error: unknown) => {
         if (this.#running?.stop === stop) this.#running = null;
@@ -209,8 +228,10 @@ export class LiveSession {
   async #startQueued(): Promise<void> {
     const next = this.transcript().queued.keys().next();
     if (next.done || this.#isWorking || this.#closed) return;
+    const stops = this.#stops;
     try {
-      this.#begin(next.value, await this.#chooseModel());
+      const model = await this.#chooseModel();
+      if (stops === this.#stops && !this.#closed) this.#begin(next.value, model);
     } catch (error) {
       this.#ports.onTrouble(error);
     }
@@ -254,9 +275,10 @@ export class LiveSession {
   }
 
   async stop(): Promise<boolean> {
+    this.#stops += 1;
     for (const byHand of this.#byHandStops) byHand.abort();
     const running = this.#running;
-    if (!running) return this.#endDeadRun();
+    if (!running) return this.#endDeadRun() || this.#steps > 0;
     running.stop.abort();
     await running.ended;
     return true;
@@ -268,7 +290,9 @@ export class LiveSession {
       const { lastMessage } = this.transcript();
       if (!lastMessage)
         throw new AetheriaError("not_found", "There is no message to answer again.");
+      const stops = this.#stops;
       const model = await this.#chooseModel();
+      if (stops !== this.#stops) return;
       this.#endDeadRun();
       const { messageId, seq } = lastMessage;
       const isAnswered = this.transcript().seq > seq;
@@ -352,6 +376,7 @@ export class LiveSession {
     } finally {
       this.#byHandStops.delete(stop);
       this.#byHand.delete(callId);
+      this.#rest();
     }
   }
 
@@ -390,9 +415,9 @@ export class LiveSession {
   }
 
   /** Stops working and writes nothing more: the next host takes up what is unfinished. */
-  async close(): Promise<void> {
+  async close(why = shuttingDown()): Promise<void> {
     this.#openTexts.flush();
-    this.#closed = true;
+    this.#closed = why;
     for (const byHand of this.#byHandStops) byHand.abort();
     this.#running?.stop.abort();
     await this.#running?.ended;
@@ -423,6 +448,9 @@ function cutTexts(open: OpenText[]): NewEvent[] {
 
 /** Of a run that a rewind cut: its usage was counted when it really ended. */
 const noUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
+
+const shuttingDown = (): AetheriaError =>
+  new AetheriaError("cancelled", "Aetheria is shutting down.");
 
 export const noSession = (): AetheriaError =>
   new AetheriaError("not_found", "This session does not exist any more.", {

@@ -19,6 +19,8 @@ export type SessionPorts = {
   /** The session's summary is another one now; clients that list sessions want to know. */
   changed(sessionId: SessionId): void;
   runEnded(sessionId: SessionId, outcome: RunOutcome): void;
+  /** Nothing works in the session any more. */
+  idle(sessionId: SessionId): void;
   /** Something could not be done in the background; the person should read why. */
   onTrouble(error: unknown): void;
 };

@@ -73,6 +73,7 @@ export function createFixture(setup: Setup = {}) {
         store.saveGrant({ ...grant, grantId: uuidv7() as never, createdAt: clock.now() }),
       changed: check,
       runEnded: check,
+      idle: check,
       onTrouble: (error) => {
         troubles.push(error);
         check();

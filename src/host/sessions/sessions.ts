@@ -2,7 +2,7 @@
 import type { Push } from "../../contract/calls.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { Connection } from "../../rpc/server.ts";
-import { LiveSession } from "./live-session.ts";
+import { LiveSession, noSession } from "./live-session.ts";
 import type { SessionPorts } from "./session-ports.ts";
 
 /** Summaries are told at most this often per session. */
@@ -13,7 +13,7 @@ export type Sessions = {
   live(sessionId: SessionId): LiveSession;
   watch(sessionId: SessionId, connection: Connection): void;
   unwatch(sessionId: SessionId, connection: Connection): void;
-  /** Forgets a session that was deleted; whoever works on it was stopped before. */
+  /** Ends and forgets a session that is deleted: what is still on its way writes nothing. */
   drop(sessionId: SessionId): void;
   /** Takes up every run that the last host left unfinished. */
   resumeAll(): void;
@@ -22,13 +22,12 @@ export type Sessions = {
 };
 
 export function createSessions(
-  ports: Omit<SessionPorts, "changed" | "runEnded"> & {
-    runEnded(sessionId: SessionId, outcome: string): void;
-  },
+  ports: Omit<SessionPorts, "changed" | "idle">,
   broadcast: (push: Push) => void,
 ): Sessions {
   const alive = new Map<SessionId, LiveSession>();
   const watchers = new Map<SessionId, Set<Connection>>();
+  const known = new WeakSet<Connection>();
   const changing = new Map<SessionId, NodeJS.Timeout>();
 
   function tellSummary(sessionId: SessionId): void {
@@ -45,18 +44,11 @@ export function createSessions(
     );
   }
 
-  const sessionPorts: SessionPorts = {
-    ...ports,
-    changed,
-    runEnded(sessionId, outcome) {
-      ports.runEnded(sessionId, outcome);
-      forgetIdle(sessionId);
-    },
-  };
+  const sessionPorts: SessionPorts = { ...ports, changed, idle: forgetIdle };
 
   function live(sessionId: SessionId): LiveSession {
-    const known = alive.get(sessionId);
-    if (known) return known;
+    const already = alive.get(sessionId);
+    if (already) return already;
     const tell = (push: Push) => {
       for (const connection of watchers.get(sessionId) ?? []) connection.push(push);
     };
@@ -85,11 +77,15 @@ export function createSessions(
     watch(sessionId, connection) {
       const watching = watchers.get(sessionId) ?? new Set();
       watchers.set(sessionId, watching);
-      if (watching.has(connection)) return;
       watching.add(connection);
-      connection.onClose(() => unwatch(sessionId, connection));
+      if (known.has(connection)) return;
+      known.add(connection);
+      connection.onClose(() => {
+        for (const watched of [...watchers.keys()]) unwatch(watched, connection);
+      });
     },
     drop(sessionId) {
+      void alive.get(sessionId)?.close(noSession());
       alive.delete(sessionId);
       watchers.delete(sessionId);
       clearTimeout(changing.get(sessionId));
