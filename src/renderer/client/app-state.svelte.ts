@@ -23,6 +23,7 @@ export class AppState {
   readonly toasts = new Toasts();
   readonly #told = new Set<string>();
   #open = $state.raw<OpenSession | null>(null);
+  #sought = $state.raw<number | null>(null);
 
   constructor() {
     this.connection = new Connection(takeToken);
@@ -58,9 +59,25 @@ export class AppState {
     if (asked.success && asked.data !== this.#open?.sessionId) this.show(asked.data);
   }
 
+  /** The event that the open conversation is to bring into view; null: none. */
+  get sought(): number | null {
+    return this.#sought;
+  }
+
+  /** Opens a session at one of its events. */
+  showAt(sessionId: SessionId, seq: number): void {
+    this.show(sessionId);
+    this.#sought = seq;
+  }
+
+  found(): void {
+    this.#sought = null;
+  }
+
   /** Puts a session on the screen; null: the start page. */
   show(sessionId: SessionId | null): void {
     this.place.goTo("chat");
+    this.#sought = null;
     if (sessionId === (this.#open?.sessionId ?? null)) return;
     this.#open?.close();
     this.#open = sessionId === null ? null : new OpenSession(this.connection, sessionId);

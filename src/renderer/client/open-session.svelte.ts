@@ -17,6 +17,7 @@ export class OpenSession {
   #loaded = $state(false);
   #hasEarlier = $state(false);
   #loadingEarlier = $state(false);
+  #loading: Promise<void> | null = null;
   #error = $state.raw<ErrorData | null>(null);
   #gone = $state.raw<ErrorData | null>(null);
   #firstSeq = 1;
@@ -77,8 +78,14 @@ export class OpenSession {
     this.#view = this.#next;
   }
 
-  async loadEarlier(): Promise<void> {
-    if (!this.#hasEarlier || this.#loadingEarlier) return;
+  /** One more page of history; whoever asks while one is on its way waits for that one. */
+  loadEarlier(): Promise<void> {
+    if (!this.#hasEarlier) return Promise.resolve();
+    this.#loading ??= this.#fetchEarlier().finally(() => (this.#loading = null));
+    return this.#loading;
+  }
+
+  async #fetchEarlier(): Promise<void> {
     this.#loadingEarlier = true;
     this.#error = null;
     try {
@@ -94,6 +101,11 @@ export class OpenSession {
     } finally {
       this.#loadingEarlier = false;
     }
+  }
+
+  /** Fetches earlier history until this event is there. */
+  async loadBackTo(seq: number): Promise<void> {
+    while (this.#firstSeq > seq && this.#hasEarlier && !this.#error) await this.loadEarlier();
   }
 
   close(): void {

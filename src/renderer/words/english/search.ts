@@ -12,7 +12,6 @@ export const search = {
   none: "Nothing found.",
   noneHint: "Try fewer or other words.",
   partial: "There may be more: the index is still being built.",
-  ask: (text: string) => `Ask Aetheria “${text}”`,
   newSession: "New session",
   theme: {
     light: "Look: light",
