@@ -1,5 +1,6 @@
 // The summary of a session worked out from its whole log, the slow and obvious way: what the kept
 // projections of a real store are compared with.
+import type { Approval } from "../contract/approval.ts";
 import type { SessionEvent } from "../contract/events.ts";
 import type { RunId, SessionId } from "../contract/ids.ts";
 import type { SessionSummary } from "../contract/session.ts";
@@ -58,12 +59,16 @@ export function openRun(events: SessionEvent[]): RunId | null {
   return open;
 }
 
-function pendingApprovals(events: SessionEvent[]): Set<string> {
-  const pending = new Set<string>();
-  for (const event of events) {
-    if (event.type === "approval.requested") pending.add(event.data.approval.approvalId);
-    if (event.type === "approval.answered") pending.delete(event.data.approvalId);
-    if (event.type === "run.finished") pending.clear();
+function pendingApprovals(events: SessionEvent[]): Map<string, Approval> {
+  const pending = new Map<string, Approval>();
+  const drop = (ends: (approval: Approval) => boolean) => {
+    for (const [id, approval] of pending) if (ends(approval)) pending.delete(id);
+  };
+  for (const { type, data } of events) {
+    if (type === "approval.requested") pending.set(data.approval.approvalId, data.approval);
+    if (type === "approval.answered") pending.delete(data.approvalId);
+    if (type === "tool.finished") drop(({ callId }) => callId === data.callId);
+    if (type === "run.finished") drop(({ runId }) => runId !== null);
   }
   return pending;
 }

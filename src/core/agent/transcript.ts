@@ -121,7 +121,7 @@ export function extend(transcript: Transcript, event: SessionEvent): void {
     case "run.finished":
       transcript.entries.push(...transcript.steering.splice(0));
       transcript.run = null;
-      transcript.approvals.clear();
+      closeApprovals(transcript, ({ runId }) => runId !== null);
       return;
     case "reasoning.finished": {
       const { runId, turn, text, providerData } = event.data;
@@ -139,6 +139,7 @@ export function extend(transcript: Transcript, event: SessionEvent): void {
       return;
     }
     case "tool.finished":
+      closeApprovals(transcript, ({ callId }) => callId === event.data.callId);
       return finished(transcript, event);
     case "approval.requested":
       transcript.approvals.set(event.data.approval.approvalId, event.data.approval);
@@ -160,6 +161,12 @@ export function extend(transcript: Transcript, event: SessionEvent): void {
       // What a rewind takes away may have been compacted: the owner folds the log anew.
       throw new Error("A transcript cannot go back; fold the events before it anew.");
   }
+}
+
+/** Questions that nobody waits for any more. One of a call by hand outlives the agent's run. */
+function closeApprovals(transcript: Transcript, isOver: (approval: Approval) => boolean): void {
+  for (const [approvalId, approval] of transcript.approvals)
+    if (isOver(approval)) transcript.approvals.delete(approvalId);
 }
 
 function sent(transcript: Transcript, event: EventOf<"message.sent">): void {

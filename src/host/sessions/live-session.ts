@@ -313,10 +313,12 @@ export class LiveSession {
   }
 
   #refuseWhileRunning(): void {
-    if (!this.#isWorking) return;
-    throw new AetheriaError("conflict", "The agent is working in this session.", {
-      hint: "Stop it first.",
-    });
+    const byHand = this.#byHandStops.size > 0;
+    if (!this.#isWorking && !byHand) return;
+    const what = byHand
+      ? "A tool that was started by hand is still running"
+      : "The agent is working";
+    throw new AetheriaError("conflict", `${what} in this session.`, { hint: "Stop it first." });
   }
 
   // ── Approvals and calls by hand ────────────────────────────────────────────────────────────────

@@ -2,14 +2,21 @@
 // A pure fold of events; reads and writes nothing.
 import * as z from "zod/mini";
 import type { SessionEvent } from "../../contract/events.ts";
-import { RunId, type SessionId } from "../../contract/ids.ts";
+import { ApprovalId, CallId, RunId, type SessionId } from "../../contract/ids.ts";
 import { recoveredTitle } from "./event-rows.ts";
 import { SessionSummary, type Usage } from "../../contract/session.ts";
+
+const Pending = z.object({
+  approvalId: ApprovalId,
+  callId: z.nullable(CallId),
+  /** A question of a call made by hand: it does not end with the agent's run. */
+  byHand: z.boolean(),
+});
 
 export const SessionState = z.object({
   summary: SessionSummary,
   openRun: z.nullable(RunId),
-  pendingApprovals: z.array(z.string()),
+  pendingApprovals: z.catch(z.array(Pending), []),
   /** Runs up to this seq were copied by a fork: their money was spent elsewhere. */
   forkedSeq: z.number(),
 });
@@ -88,16 +95,23 @@ function change(
       return { ...state, openRun: event.data.runId };
     case "run.finished": {
       const usage = addUsage(state.summary.usage, event.data.usage);
-      return { ...withSummary({ usage }), openRun: null, pendingApprovals: [] };
+      const pendingApprovals = state.pendingApprovals.filter(({ byHand }) => byHand);
+      return { ...withSummary({ usage }), openRun: null, pendingApprovals };
     }
     case "approval.requested": {
-      const { approvalId } = event.data.approval;
-      const others = state.pendingApprovals.filter((id) => id !== approvalId);
-      return { ...state, pendingApprovals: [...others, approvalId] };
+      const { approvalId, callId, runId } = event.data.approval;
+      const others = state.pendingApprovals.filter((other) => other.approvalId !== approvalId);
+      const pending = { approvalId, callId, byHand: runId === null };
+      return { ...state, pendingApprovals: [...others, pending] };
     }
     case "approval.answered": {
       const { approvalId } = event.data;
-      const left = state.pendingApprovals.filter((id) => id !== approvalId);
+      const left = state.pendingApprovals.filter((other) => other.approvalId !== approvalId);
+      return { ...state, pendingApprovals: left };
+    }
+    case "tool.finished": {
+      const { callId } = event.data;
+      const left = state.pendingApprovals.filter((other) => other.callId !== callId);
       return { ...state, pendingApprovals: left };
     }
     default:
