@@ -155,7 +155,7 @@ async function realFolder(path: string): Promise<string> {
 
 const fileName = (title: string): string =>
   title
-    .replace(/[^\p{L}\p{N} _-]+/gu, " ")
+    .replace(/[^\p{L}\p{N}_-]+/gu, " ")
     .trim()
     .slice(0, 60)
     .trim() || "session";

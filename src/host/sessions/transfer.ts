@@ -1,4 +1,5 @@
 // A session as a file: JSON that can be imported again, attachments inside, or Markdown to read.
+import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { AetheriaError } from "../../contract/errors.ts";
 import { SessionEvent } from "../../contract/events.ts";
@@ -51,9 +52,20 @@ export async function importJson(text: string, attachments: Attachments): Promis
     throw new AetheriaError("bad_input", "This file is not a session exported by Aetheria.", {
       hint: "Choose a .json file made with Export.",
     });
-  for (const { file, base64 } of parsed.data.attachments)
-    await attachments.put(Buffer.from(base64, "base64"), file.name, file.mime);
+  const carried = parsed.data.attachments.map(({ file, base64 }) => unpacked(file, base64));
+  for (const { file, bytes } of carried) await attachments.put(bytes, file.name, file.mime);
   return parsed.data.events.map((event, index) => ({ ...event, seq: index + 1 }));
+}
+
+/** What is not what its hash says would be stored under another name and never be found. */
+function unpacked(file: AttachmentRef, base64: string) {
+  const bytes = Buffer.from(base64, "base64");
+  if (createHash("sha256").update(bytes).digest("hex") === file.sha256) return { file, bytes };
+  throw new AetheriaError(
+    "bad_input",
+    `This file is damaged: “${file.name}” in it is not what it was.`,
+    { hint: "Export the session again." },
+  );
 }
 
 function readJson(text: string): unknown {
