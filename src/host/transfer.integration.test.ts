@@ -51,7 +51,10 @@ describe("a session that is exported here and imported there", () => {
     expect(summary.sessionId).not.toBe(sessionId);
     expect(summary).toMatchObject({ title: "Sum it up", phase: "idle", messages: 2 });
     const imported = await watchSession(there.client, summary.sessionId);
-    expect(imported.events).toEqual(session.events);
+    // What the session was elsewhere stays; where it may work is this machine's to say.
+    const [first, ...rest] = imported.events;
+    expect(rest).toEqual(session.events.slice(1));
+    expect(first).toMatchObject({ type: "session.created", at: session.events[0]?.at, seq: 1 });
     const whole = { sha256: file.sha256, offset: 0, length: 1_000 };
     const kept = await there.client.call("attachment.get", whole);
     expect(Buffer.from(kept.bytes)).toEqual(Buffer.from(bytes));
