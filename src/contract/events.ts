@@ -24,6 +24,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     model: z.nullable(ModelRef),
     mode: PermissionMode,
     forkedFrom: z.optional(z.object({ sessionId: SessionId, seq: z.number() })),
+    /** The events up to this one came from a file: anybody may have written them. */
+    importedSeq: z.optional(z.number()),
   }),
   event("session.renamed", { title: z.string(), by: Actor }),
   event("session.archived", { archived: z.boolean() }),

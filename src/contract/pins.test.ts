@@ -235,6 +235,7 @@ const samples: Record<EventType, unknown> = {
     model,
     mode: "balanced",
     forkedFrom: { sessionId: "s0", seq: 3 },
+    importedSeq: 5,
   },
   "session.renamed": { title: "T", by: "person" },
   "session.archived": { archived: true },

@@ -225,7 +225,11 @@ function forkEvents(sessionId: SessionId, source: SessionEvent[], now: number): 
   if (!first || !last) throw new AetheriaError("not_found", "There is no such session.");
   const { title, model, mode, workspace } = summarize(sessionId, source);
   const forkedFrom = { sessionId, seq: last.seq };
-  const data = { title, model, mode, workspace, forkedFrom };
+  const imported = first.type === "session.created" ? first.data.importedSeq : undefined;
+  const data = {
+    ...{ title, model, mode, workspace, forkedFrom },
+    ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
+  };
   const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }, ...rest];
   return endRun(events, now);
 }

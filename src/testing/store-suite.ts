@@ -194,6 +194,19 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(store.spending(now)).toEqual({ todayUsd: 0.5, todayTokens: 120 });
     });
 
+    it("remembers of a fork which events came from a file, and does not count their money", () => {
+      store.append(sessionA, [created(), said("one"), started, finished], "normal");
+      const [first, ...rest] = store.events(sessionA, {});
+      if (first?.type !== "session.created") throw new Error("unreachable");
+      store.deleteSession(sessionA);
+      const before = store.spending(now);
+      const marked = { ...first, data: { ...first.data, importedSeq: 4 } };
+      store.importSession(sessionA, [marked, ...rest]);
+      store.forkSession(sessionA, sessionB, 2);
+      expect(store.events(sessionB, {})[0]?.data).toMatchObject({ importedSeq: 2 });
+      expect(store.spending(now)).toEqual(before);
+    });
+
     it("imports a whole log as a new session and refuses a broken one", () => {
       store.append(sessionA, [created("Moved"), said("one"), answered("uno")], "normal");
       const events = store.events(sessionA, {});

@@ -33,6 +33,8 @@ function broughtBy(event: SessionEvent): readonly Label[] {
   switch (event.type) {
     case "tool.finished":
       return event.data.labels;
+    case "session.created":
+      return event.data.importedSeq === undefined ? [] : ["untrusted"];
     case "message.sent":
       return event.data.attachments.length > 0 ? ["private"] : [];
     case "attachment.added":

@@ -8,6 +8,7 @@ import type { Settings } from "../../contract/settings.ts";
 import type { Ids, Store } from "../../core/ports.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { Handlers } from "../../rpc/server.ts";
+import { importedEvents } from "./imported-events.ts";
 import { noSession } from "./live-session.ts";
 import type { Sessions } from "./sessions.ts";
 import { exportJson, exportMarkdown, importJson } from "./transfer.ts";
@@ -126,7 +127,7 @@ export function createSessionCalls(
       return { name: `${name}.aetheria.json`, mime: "application/json", text };
     },
     "session.import": async ({ text }) => {
-      const events = await importJson(text, store.attachments);
+      const events = importedEvents(await importJson(text, store.attachments), settings());
       const summary = store.importSession(newId(), events);
       sessions.changed(summary.sessionId);
       return summary;

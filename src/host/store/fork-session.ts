@@ -20,7 +20,11 @@ export function forkSession(
   if (!first || !last) throw noSession();
   const { title, model, mode, workspace } = summaryAt(sessionId, source);
   const forkedFrom = { sessionId, seq: last.seq };
-  const data = { title, model, mode, workspace, forkedFrom };
+  const imported = first.type === "session.created" ? first.data.importedSeq : undefined;
+  const data = {
+    ...{ title, model, mode, workspace, forkedFrom },
+    ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
+  };
   const created: SessionEvent = { seq: 1, at: first.at, type: "session.created", data };
   return addSession(parts, newId, [created, ...rest]);
 }

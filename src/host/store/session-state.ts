@@ -17,7 +17,7 @@ export const SessionState = z.object({
   summary: SessionSummary,
   openRun: z.nullable(RunId),
   pendingApprovals: z.catch(z.array(Pending), []),
-  /** Runs up to this seq were copied by a fork: their money was spent elsewhere. */
+  /** Runs up to this seq were copied by a fork or an import: their money was spent elsewhere. */
   forkedSeq: z.number(),
 });
 export type SessionState = z.infer<typeof SessionState>;
@@ -74,8 +74,8 @@ function change(
   });
   switch (event.type) {
     case "session.created": {
-      const { title, workspace, model, mode, forkedFrom } = event.data;
-      const forkedSeq = forkedFrom?.seq ?? 0;
+      const { title, workspace, model, mode, forkedFrom, importedSeq = 0 } = event.data;
+      const forkedSeq = Math.max(forkedFrom?.seq ?? 0, importedSeq);
       return { ...withSummary({ title, workspace, model, mode, createdAt: event.at }), forkedSeq };
     }
     case "session.renamed":
