@@ -8,7 +8,17 @@ const unitTests: Step = {
 
 /** The parts that run no product code, the slowest first. */
 export const staticSteps: Step[] = [
-  { name: "lint", command: ["eslint", ".", "--max-warnings=0"] },
+  {
+    name: "lint",
+    command: [
+      "eslint",
+      ".",
+      "--max-warnings=0",
+      "--cache",
+      "--cache-location",
+      "node_modules/.cache/eslint/",
+    ],
+  },
   {
     name: "types: page",
     command: ["svelte-check", "--tsconfig", "tsconfig.web.json", "--fail-on-warnings"],
