@@ -87,6 +87,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     summary: z.string(),
     input: z.unknown(),
     effect: Effect,
+    /** What the model called this call: it wants its own name for it back. */
+    modelCallId: z.optional(z.string()),
   }),
   event("approval.requested", { approval: Approval }),
   event("approval.answered", {

@@ -261,6 +261,7 @@ const samples: Record<EventType, unknown> = {
     summary: "read a.txt",
     input: { path: "a.txt" },
     effect: "read",
+    modelCallId: "call_1",
   },
   "approval.requested": { approval },
   "approval.answered": { approvalId: "a1", answer: "allow", scope: "once", input: { path: "b" } },

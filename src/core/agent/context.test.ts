@@ -43,6 +43,20 @@ const said = (turn: number, text: string, partial = false): NewEvent => ({
   type: "text.finished",
   data: { runId, turn, text, partial },
 });
+/** Calls as a model asked for them in its first turn. */
+const requested = (
+  id: string,
+  modelCallId: string | undefined,
+  name: string,
+  input: unknown,
+): NewEvent => ({
+  type: "tool.requested",
+  data: {
+    ...{ callId: CallId.parse(id), runId, by: "agent", turn: 1, name, family: "test" },
+    ...{ summary: name, input, effect: "read", ...(modelCallId ? { modelCallId } : {}) },
+  },
+});
+
 const call = (id: string, by: "agent" | "person", text: string): NewEvent[] => [
   {
     type: "tool.requested",
@@ -235,5 +249,45 @@ describe("cutting a long text", () => {
       }),
     );
     expect(cut("😀".repeat(50), 21).isWellFormed()).toBe(true);
+  });
+});
+
+describe("calls in the history", () => {
+  const callsOf = async (...events: NewEvent[]) => {
+    const told = await messages(numbered(created, sent("go"), started(), said(1, ""), ...events));
+    const asked = told.flatMap((one) => (one.role === "assistant" ? one.toolCalls : []));
+    const answered = told.flatMap((one) => (one.role === "tool" ? [one] : []));
+    expect(answered.map(({ callId, name }) => [callId, name])).toEqual(
+      asked.map(({ id, name }) => [id, name]),
+    );
+    return asked;
+  };
+
+  it("have the model's own ids, which its signatures refer to", async () => {
+    const asked = await callsOf(requested("ours", "call_theirs", "look", {}));
+    expect(asked.map(({ id }) => id)).toEqual(["call_theirs"]);
+  });
+
+  it("have ids of ours where the model gave none, or one twice", async () => {
+    const asked = await callsOf(
+      requested("a", "same", "look", {}),
+      requested("b", "same", "look", {}),
+      requested("c", undefined, "look", {}),
+    );
+    expect(asked.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  });
+
+  it("never hold a name or arguments that lock the session out of a server", async () => {
+    const asked = await callsOf(
+      requested("a", "1", "functions.read file", { path: "a" }),
+      requested("b", "2", "", "\u0000bad arguments: not JSON"),
+      requested("c", "3", "x".repeat(100), [1]),
+    );
+    expect(asked.map(({ name }) => name)).toEqual([
+      "functions_read_file",
+      "unnamed",
+      "x".repeat(64),
+    ]);
+    expect(asked.map(({ argumentsText }) => argumentsText)).toEqual(['{"path":"a"}', "{}", "{}"]);
   });
 });

@@ -95,15 +95,15 @@ async function agentMessages(
     text: entry.text,
     ...(entry.reasoning ? { reasoning: entry.reasoning } : {}),
     toolCalls: entry.calls.map((call) => ({
-      id: call.callId,
-      name: call.name,
-      argumentsText: JSON.stringify(call.input ?? {}),
+      id: idOf(call, entry.calls),
+      name: acceptableName(call.name),
+      argumentsText: JSON.stringify(isRecord(call.input) ? call.input : {}),
     })),
   };
   const results: ModelMessage[] = entry.calls.map((call) => ({
     role: "tool",
-    callId: call.callId,
-    name: call.name,
+    callId: idOf(call, entry.calls),
+    name: acceptableName(call.name),
     text: call.result ? cut(call.result.text, options.maxChars) : "This call did not finish.",
   }));
   const files = entry.calls.flatMap((call) => call.result?.files ?? []);
@@ -112,6 +112,21 @@ async function agentMessages(
   if (shown.length === 0) return [said, ...results];
   return [said, ...results, { role: "user", parts: shown }];
 }
+
+/** The model's own id, which its thoughts and signatures refer to; ours where it gave none of its own
+ * or the same one twice. */
+function idOf({ callId, modelCallId }: Call, calls: readonly Call[]): string {
+  if (modelCallId === null || modelCallId === "") return callId;
+  return calls.filter((call) => call.modelCallId === modelCallId).length > 1 ? callId : modelCallId;
+}
+
+/** A name that a model made up may hold what servers refuse: one would lock the whole session. */
+const acceptableName = (name: string): string =>
+  name.replace(/[^\w-]/g, "_").slice(0, 64) || "unnamed";
+
+/** What was never an object goes back as an empty one: servers build their prompt from it. */
+const isRecord = (input: unknown): boolean =>
+  typeof input === "object" && input !== null && !Array.isArray(input);
 
 /** Neighbours that some providers refuse apart are put together: two turns without calls between
  * (a cut answer and its continuation), and user messages in a row. */

@@ -259,6 +259,7 @@ function requestedEvent(loop: Loop, turn: number, call: ModelToolCall) {
     type: "tool.requested" as const,
     data: {
       callId: ports.ids.next() as CallId,
+      modelCallId: call.id,
       runId: loop.runId,
       by: "agent" as const,
       turn,

@@ -10,6 +10,7 @@ import { foldLabels, noLabels, type LabelState } from "../permission/labels.ts";
 export type Call = {
   seq: number;
   callId: CallId;
+  modelCallId: string | null;
   runId: RunId | null;
   turn: number;
   name: string;
@@ -250,10 +251,11 @@ function textFinished(transcript: Transcript, event: EventOf<"text.finished">): 
 }
 
 function requested(transcript: Transcript, event: EventOf<"tool.requested">): void {
-  const { callId, runId, turn, name, input, effect, summary, by } = event.data;
+  const { callId, modelCallId = null, runId, turn, name, input, effect, summary, by } = event.data;
   const call: Call = {
     seq: event.seq,
     callId,
+    modelCallId,
     runId,
     turn,
     name,
