@@ -21,7 +21,7 @@ export class AppState {
   readonly place = new Place();
   readonly drafts = new Drafts();
   readonly toasts = new Toasts();
-  readonly #told = new Set<string>();
+  #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
   #sought = $state.raw<number | null>(null);
 
@@ -93,8 +93,8 @@ export class AppState {
 
   /** What the host said when the page connected; not again after each reconnection. */
   #tellOnce(notice: ErrorData): void {
-    if (this.#told.has(notice.message)) return;
-    this.#told.add(notice.message);
+    if (this.#told.includes(notice.message)) return;
+    this.#told = [...this.#told, notice.message];
     this.tell(notice, "notice");
   }
 

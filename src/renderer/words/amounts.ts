@@ -20,9 +20,10 @@ export function ago(locale: string, at: number, now: number): string {
 export const moment = (locale: string, at: number): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
 
-/** `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`. */
+/** `<0.1 s`, `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`. */
 export function duration(ms: number): string {
-  if (ms < 10 * secondMs) return `${(Math.max(ms, 0) / secondMs).toFixed(1)} s`;
+  if (ms < 50) return "<0.1 s";
+  if (ms < 10 * secondMs) return `${(ms / secondMs).toFixed(1)} s`;
   if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
   if (ms < hourMs) {
     const seconds = Math.round((ms % minuteMs) / secondMs);

@@ -13,6 +13,15 @@ export type Entry =
 const maxActions = 8;
 const maxSessions = 6;
 
+const shownBefore = 40;
+
+/** The extract on one line, cut before its first match so that the match is seen. */
+export function shownExtract(extract: readonly string[]): string[] {
+  const [before = "", ...rest] = extract.map((part) => part.replace(/\s+/g, " "));
+  const near = before.length > shownBefore ? `…${before.slice(-shownBefore)}` : before;
+  return [near, ...rest];
+}
+
 /** Every word typed is found somewhere in the text. */
 export function matches(text: string, query: string): boolean {
   const lower = text.toLowerCase();

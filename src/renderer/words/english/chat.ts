@@ -14,6 +14,7 @@ export const chat = {
   latest: "Jump to latest",
   newBelow: "New below",
   thinking: "Thinking",
+  thoughtBriefly: "Thought for a moment",
   thought: (time: string) => `Thought for ${time}`,
   plan: "Plan",
   steered: "while it worked",

@@ -31,7 +31,7 @@ export const start = {
   offline: "Offline is on",
   offlineHint: "Nothing leaves this machine: only local models answer.",
   goOnline: "Go online",
-  withoutModel: "Without a model every tool still works by hand: type /",
+  withoutModel: "Every tool also works by hand: pick one, or type /",
   looking: "Looking around…",
   examples: "Try one of these",
   example: [

@@ -1,0 +1,108 @@
+// What the page's tests stand on: a model that answers as told, the real `aetheria serve`, and a
+// real browser. Owns their beginning and end, nothing of what is tested.
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { LLMock } from "@copilotkit/aimock";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
+import { spawnCli, type SpawnedCli } from "../src/testing/spawned-cli.ts";
+
+export const desktop = { width: 1440, height: 900 };
+export const laptop = { width: 1024, height: 700 };
+export const phone = { width: 390, height: 844 };
+
+export const pictures = join(import.meta.dirname, "pictures");
+
+export interface Served {
+  url: string;
+  /** With its token. */
+  address: string;
+  cli: SpawnedCli;
+}
+
+export class PageRig {
+  readonly model = new LLMock({ port: 0, logLevel: "silent" });
+  readonly #home: string;
+  readonly #browser: Browser;
+  readonly #served: SpawnedCli[] = [];
+
+  constructor(home: string, browser: Browser) {
+    this.#home = home;
+    this.#browser = browser;
+  }
+
+  static async open(): Promise<PageRig> {
+    const executablePath = findChromium();
+    if (!executablePath) throw new Error("No Chromium found: install one or set CHROMIUM_PATH.");
+    const home = await realpath(await mkdtemp(join(tmpdir(), "aetheria-page-")));
+    await mkdir(join(home, "work"));
+    await mkdir(pictures, { recursive: true });
+    const browser = await chromium.launch({ executablePath, args: [...quietChromiumArgs] });
+    const rig = new PageRig(home, browser);
+    await rig.model.start();
+    return rig;
+  }
+
+  /** The folder that the agent works in. */
+  get workspace(): string {
+    return join(this.#home, "work");
+  }
+
+  get withModel(): Record<string, string> {
+    return { OPENAI_API_KEY: "test-key-0123456789", OPENAI_BASE_URL: `${this.model.url}/v1` };
+  }
+
+  /** `data` names the data folder: the same name goes on where the last one ended. */
+  async serve(data: string, env: Record<string, string> = {}, port = 0): Promise<Served> {
+    const args = ["serve", "--json", "--port", String(port), "--data", join(this.#home, data)];
+    const cli = spawnCli(args, { home: this.#home, env });
+    this.#served.push(cli);
+    await cli.said('"ready"');
+    const ready = cli.lines().find((line) => line["type"] === "ready");
+    const url = String(ready?.["url"]);
+    return { url, address: `${url}/#token=${String(ready?.["token"])}`, cli };
+  }
+
+  async page(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({
+      viewport: desktop,
+      reducedMotion: "reduce",
+      colorScheme: "light",
+      ...options,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(address);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    for (const { child, ended } of this.#served) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    await this.model.stop();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+/** What axe finds, as lines one can read. */
+export async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`,
+  );
+}
+
+/** A picture of this screen as it is now. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate("document.fonts.ready");
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** How far the page is wider than the screen: 0. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
