@@ -127,7 +127,8 @@ export const calls = {
     z.object({ sessionId: SessionId, format: z.enum(["json", "markdown"]) }),
     z.object({ name: z.string(), mime: z.string(), text: z.string() }),
   ),
-  "session.import": call(z.object({ text: z.string() }), SessionSummary),
+  /** The exported file is sent as an attachment before: no message is that large. */
+  "session.import": call(z.object({ file: AttachmentRef }), SessionSummary),
   "session.search": call(
     z.object({
       query: text(1000),

@@ -1,7 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStreamingServer, type StreamingServer } from "../../bench/streaming-server.ts";
+import type { Client } from "../rpc/client.ts";
+import { bytesToSend, putAttachment } from "../rpc/put-attachment.ts";
 import { documented } from "../testing/bad-input-document.ts";
 import { openRealHost, watchSession, type RealHost } from "../testing/real-host.ts";
 
@@ -27,6 +30,11 @@ afterAll(async () => {
 
 const bytes = new TextEncoder().encode("month,sum\nMay,3\n");
 
+async function importText(client: Client, text: string) {
+  const sent = bytesToSend(uuidv7(), "session.json", "application/json", Buffer.from(text));
+  return client.call("session.import", { file: await putAttachment(client, sent) });
+}
+
 async function conversation() {
   const workspace = join(here.dataDir, "work");
   await mkdir(workspace, { recursive: true });
@@ -47,7 +55,7 @@ describe("a session that is exported here and imported there", () => {
     const exported = await here.client.call("session.export", { sessionId, format: "json" });
     expect(exported).toMatchObject({ name: "Sum it up.aetheria.json", mime: "application/json" });
 
-    const summary = await there.client.call("session.import", { text: exported.text });
+    const summary = await importText(there.client, exported.text);
     expect(summary.sessionId).not.toBe(sessionId);
     expect(summary).toMatchObject({ title: "Sum it up", phase: "idle", messages: 2 });
     const imported = await watchSession(there.client, summary.sessionId);
@@ -69,8 +77,8 @@ describe("a session that is exported here and imported there", () => {
     const { session } = await conversation();
     const { sessionId } = session;
     const { text } = await here.client.call("session.export", { sessionId, format: "json" });
-    const first = await here.client.call("session.import", { text });
-    const second = await here.client.call("session.import", { text });
+    const first = await importText(here.client, text);
+    const second = await importText(here.client, text);
     expect(new Set([sessionId, first.sessionId, second.sessionId]).size).toBe(3);
   });
 
@@ -80,7 +88,7 @@ describe("a session that is exported here and imported there", () => {
     const { text } = await here.client.call("session.export", { sessionId, format: "json" });
     const file: { events: unknown[] } = JSON.parse(text);
     file.events = file.events.slice(0, -1);
-    const cut = await there.client.call("session.import", { text: JSON.stringify(file) });
+    const cut = await importText(there.client, JSON.stringify(file));
     expect(cut.phase).toBe("idle");
     const imported = await watchSession(there.client, cut.sessionId);
     expect(imported.events.at(-1)).toMatchObject({
@@ -116,9 +124,7 @@ describe("a session that is exported here and imported there", () => {
       text.replace(carried, "Zm9yZ2Vk"),
     ]) {
       const before = await there.client.call("session.list", {});
-      const refused = await there.client
-        .call("session.import", { text: wrong })
-        .catch((error: unknown) => error);
+      const refused = await importText(there.client, wrong).catch((error: unknown) => error);
       expect(documented(refused).code).toBe("bad_input");
       expect(await there.client.call("session.list", {})).toEqual(before);
     }

@@ -1,7 +1,9 @@
 // `aetheria import`: an exported session back into the log, under a new id when its own is taken.
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { uuidv7 } from "uuidv7";
 import { AetheriaError } from "../../contract/errors.ts";
+import { bytesToSend, putAttachment } from "../../rpc/put-attachment.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { badUsage, parseOptions, sharedOptions } from "../options.ts";
@@ -23,9 +25,11 @@ export const importSession: Command = {
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) throw badUsage("Which file? Give exactly one.");
     const text = file === "-" ? await readAll(context.io.stdin) : await readNamed(file, context);
-    const summary = await withClient(context, ({ client }) =>
-      client.call("session.import", { text }),
-    );
+    const summary = await withClient(context, async ({ client }) => {
+      const bytes = Buffer.from(text, "utf8");
+      const sent = bytesToSend(uuidv7(), "session.json", "application/json", bytes);
+      return client.call("session.import", { file: await putAttachment(client, sent) });
+    });
     const { terminal, json } = context;
     if (json) terminal.json({ type: "imported", session: summary });
     else terminal.print(`Imported “${printable(summary.title)}” as ${summary.sessionId}.`);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AetheriaError } from "../../contract/errors.ts";
+import type { Sha256 } from "../../contract/ids.ts";
 import { captureIo } from "../../testing/captured-io.ts";
 import { createFakeHost } from "../../testing/fake-host.ts";
 import { fakeParts } from "../../testing/fake-parts.ts";
@@ -11,6 +12,7 @@ import { runCli } from "../cli.ts";
 
 const exported = '{"the":"log"}';
 const imported: string[] = [];
+let uploaded = "";
 const parts = fakeParts(
   createFakeHost({
     "session.export": ({ format }) => ({
@@ -18,7 +20,13 @@ const parts = fakeParts(
       mime: "text/plain",
       text: exported,
     }),
-    "session.import": ({ text }) => {
+    "attachment.put": ({ bytes, name, mime }) => {
+      uploaded = Buffer.from(bytes).toString("utf8");
+      const sha256 = "a".repeat(64) as Sha256;
+      return { file: { sha256, name, mime, sizeBytes: bytes.length } };
+    },
+    "session.import": () => {
+      const text = uploaded;
       if (!text.startsWith("{")) throw new AetheriaError("bad_input", "That is no session.");
       imported.push(text);
       return fakeSummary({ title: "Trip" });

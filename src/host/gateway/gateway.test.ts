@@ -298,7 +298,7 @@ describe("clients that ask too much", () => {
         if (push.type === "notice") said.push(push.notice.message);
       });
       const error = await client
-        .call("session.import", { text: "x".repeat(50 * 1024 * 1024) })
+        .call("account.disconnect", { provider: "x".repeat(50 * 1024 * 1024) })
         .then(() => null, AetheriaError.toData);
       expect(error).toMatchObject({
         code: "too_large",

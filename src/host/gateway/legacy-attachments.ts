@@ -5,6 +5,7 @@ import { AetheriaError } from "../../contract/errors.ts";
 import type { EventOf } from "../../contract/events.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
 import type { Client } from "../../rpc/client.ts";
+import { bytesToSend, putAttachment } from "../../rpc/put-attachment.ts";
 import type { Conversations } from "./legacy-conversations.ts";
 import { out, type LegacyContext, type LegacyFile, type LegacyOut } from "./legacy-names.ts";
 
@@ -14,7 +15,10 @@ export async function attachFile(client: Client, file: LegacyFile): Promise<Atta
   const data = file.data.replace(/^data:[^,]*,/, "").replace(/\s/g, "");
   if (!base64.test(data))
     throw new AetheriaError("bad_input", `The file “${file.name.slice(0, 80)}” is not in base64.`);
-  return put(client, file.name, file.type, Buffer.from(data, "base64"));
+  return putAttachment(
+    client,
+    bytesToSend(uuidv7(), file.name, file.type, Buffer.from(data, "base64")),
+  );
 }
 
 /** Other conversations are handed over as what a person would read of them. */
@@ -35,32 +39,9 @@ export async function attachContext(
       sessionId,
       format: "markdown",
     });
-    refs.push(await put(client, name, mime, Buffer.from(text)));
+    refs.push(await putAttachment(client, bytesToSend(uuidv7(), name, mime, Buffer.from(text))));
   }
   return refs;
-}
-
-async function put(
-  client: Client,
-  name: string,
-  mime: string,
-  bytes: Uint8Array,
-): Promise<AttachmentRef> {
-  const uploadId = uuidv7();
-  for (let offset = 0; ; offset += maxChunkBytes) {
-    const last = offset + maxChunkBytes >= bytes.length;
-    const piece = new Uint8Array(bytes.subarray(offset, offset + maxChunkBytes));
-    const { file } = await client.call("attachment.put", {
-      uploadId,
-      name,
-      mime,
-      offset,
-      bytes: piece,
-      last,
-    });
-    if (file) return file;
-    if (last) throw new AetheriaError("internal", `The file “${name.slice(0, 80)}” was not kept.`);
-  }
 }
 
 /** The pictures a browser call brought, as their clients show them. Never rejects. */

@@ -126,7 +126,9 @@ export function createSessionCalls(
       const text = await exportJson(events, store.attachments);
       return { name: `${name}.aetheria.json`, mime: "application/json", text };
     },
-    "session.import": async ({ text }) => {
+    "session.import": async ({ file }) => {
+      const { bytes } = await store.attachments.get(file.sha256, 0, file.sizeBytes);
+      const text = Buffer.from(bytes).toString("utf8");
       const events = importedEvents(await importJson(text, store.attachments), settings());
       const summary = store.importSession(newId(), events);
       sessions.changed(summary.sessionId);
