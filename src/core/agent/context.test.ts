@@ -195,7 +195,7 @@ describe("the messages a model reads", () => {
     );
     const told = await messages(log);
     expect(told.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
-    expect(textOf(told[2])).toMatch(/^in French\nThe connection was lost/);
+    expect(textOf(told[2])).toMatch(/^in French\nYour answer was cut off/);
   });
 
   it("show attachments as far as they can be read", async () => {

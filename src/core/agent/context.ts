@@ -34,7 +34,7 @@ const goOn: ModelMessage = {
   parts: [
     {
       type: "text",
-      text: "The connection was lost. Go on exactly where your last message ends; repeat nothing.",
+      text: "Your answer was cut off. Go on exactly where your last message ends; repeat nothing.",
     },
   ],
 };

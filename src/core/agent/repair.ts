@@ -18,6 +18,16 @@ export function parseArguments(text: string): ParsedArguments {
   };
 }
 
+/** Arguments of an answer that was cut at its length limit: what is not whole is never mended, or
+ * half a file would be written. */
+export function parseWhole(text: string): ParsedArguments {
+  const strict = tryParse(text);
+  if (strict !== undefined) return { ok: true, input: unwrapped(strict) };
+  const problem =
+    "The answer was cut off at its length limit before this call was whole, so it was not run. Do it in smaller pieces.";
+  return { ok: false, problem };
+}
+
 /** Some models send the object as a JSON string. */
 const unwrapped = (value: unknown): unknown =>
   typeof value === "string" ? (tryParse(value) ?? value) : value;

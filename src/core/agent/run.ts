@@ -7,12 +7,13 @@ import type { ModelRef, Usage } from "../../contract/session.ts";
 import type { ModelInfo } from "../../contract/system.ts";
 import type { ToolDescription } from "../../contract/tool.ts";
 import type { Model, ModelRequest, ModelToolCall, ModelUsage } from "../ports.ts";
+import { endOfAnswer, noShortfalls, type Shortfalls } from "./answer-end.ts";
 import { compact, fullShare } from "./compaction.ts";
 import { messagesOf } from "./context.ts";
 import { instructionsFor } from "./instructions.ts";
 import { createRepeatGuard, nearBudget, overBudget, sumTokens, type Spent } from "./limits.ts";
 import { settleUnfinished } from "./recovery.ts";
-import { callsInText, parseArguments } from "./repair.ts";
+import { callsInText, parseArguments, parseWhole } from "./repair.ts";
 import type { RunPorts } from "./run-ports.ts";
 import { tokensOfRequest } from "./tokens.ts";
 import { badArguments, runCall } from "./tool-call.ts";
@@ -45,7 +46,11 @@ type Loop = {
   /** Real tokens per estimated token, from what the provider counted last. */
   calibration: number;
   estimatedTokens: number;
-  windowTokens: number | null;
+  /** Of the model that was asked last. */
+  windowTokens: number;
+  /** The most a provider's refusal left of it. */
+  mostTokens: number;
+  shortfalls: Shortfalls;
   guard: ReturnType<typeof createRepeatGuard>;
   told: Set<string>;
   ended: AetheriaError | null;
@@ -62,7 +67,9 @@ export async function runAgent(agent: Agent, signal: AbortSignal): Promise<RunOu
     model: run.model,
     calibration: 1,
     estimatedTokens: 0,
-    windowTokens: null,
+    windowTokens: unknownWindowTokens,
+    mostTokens: Infinity,
+    shortfalls: noShortfalls,
     guard: createRepeatGuard(),
     told: new Set(),
     ended: null,
@@ -107,13 +114,23 @@ async function takeTurn(loop: Loop): Promise<boolean> {
   if (loop.ended) return false;
   warnNearBudget(loop);
   const turn = stateOf(ports).lastTurn + 1;
+  const continues = cutText(ports.transcript()) !== "";
   const result = await modelTurn(loop, turn);
   const calls = logTurn(loop, turn, result);
-  if (calls.length === 0) return ports.transcript().steering.length > 0;
+  if (calls.length === 0) return answered(loop, result, continues);
+  loop.shortfalls = noShortfalls;
   ports.live({ type: "run.status", runId: loop.runId, status: "working" });
   await runCalls(loop, calls);
   loop.signal.throwIfAborted();
   return loop.ended === null;
+}
+
+/** The turn was the answer, or as much of it as came. Returns whether another turn is needed. */
+function answered(loop: Loop, result: TurnResult, continues: boolean): boolean {
+  const { again, limit, shortfalls } = endOfAnswer(result, continues, loop.shortfalls);
+  loop.shortfalls = shortfalls;
+  loop.ended = limit;
+  return again || (limit === null && loop.agent.ports.transcript().steering.length > 0);
 }
 
 function spentOf(ports: RunPorts): Spent {
@@ -137,35 +154,49 @@ function warnNearBudget(loop: Loop): void {
   ports.live({ type: "run.status", runId: loop.runId, status: "thinking", detail });
 }
 
-/** Streams the turn; when the history turns out too long for the model, compacts once and retries. */
+/** Streams the turn; what was shown of one that ends early is kept. */
 async function modelTurn(loop: Loop, turn: number): Promise<TurnResult> {
-  const { ports } = loop.agent;
-  const place = { runId: loop.runId, turn, shownBefore: cutText(ports.transcript()) };
-  const build = (model: Model) => requestFor(loop, model);
   try {
-    return await streamTurn(ports, place, loop.model, build, loop.signal);
+    return await tryTurn(loop, turn);
   } catch (error) {
-    if (!(error instanceof TurnCut)) throw error;
-    const { cause } = error;
-    const tooLong = cause instanceof AetheriaError && cause.code === "context_overflow";
-    if (!tooLong || error.draft.text !== "" || !(await shrink(loop))) {
-      logCutTurn(loop, turn, error);
-      throw error;
-    }
-    return streamTurn(ports, place, loop.model, build, loop.signal);
+    if (error instanceof TurnCut) logCutTurn(loop, turn, error);
+    throw error;
   }
 }
+
+/** When the history turns out too long for the model, compacts once and tries again. */
+async function tryTurn(loop: Loop, turn: number): Promise<TurnResult> {
+  const { ports } = loop.agent;
+  const build = (model: Model) => requestFor(loop, model);
+  const stream = () => {
+    const place = { runId: loop.runId, turn, shownBefore: cutText(ports.transcript()) };
+    return streamTurn(ports, place, loop.model, build, loop.signal);
+  };
+  try {
+    return await stream();
+  } catch (error) {
+    if (!isTooLong(error) || !(await shrink(loop))) throw error;
+    return stream();
+  }
+}
+
+const isTooLong = (error: unknown): boolean =>
+  error instanceof TurnCut &&
+  error.draft.text === "" &&
+  error.cause instanceof AetheriaError &&
+  error.cause.code === "context_overflow";
 
 /** The provider said the window is smaller than we thought. */
 async function shrink(loop: Loop): Promise<boolean> {
   const { ports } = loop.agent;
-  loop.windowTokens = Math.floor((loop.windowTokens ?? unknownWindowTokens) / 2);
-  return compact(ports, loop.runId, loop.model, loop.windowTokens, loop.windowTokens, loop.signal);
+  const left = Math.floor(loop.windowTokens / 2);
+  loop.mostTokens = left;
+  return compact(ports, loop.runId, loop.model, left, left, loop.signal);
 }
 
 async function requestFor(loop: Loop, model: Model): Promise<ModelRequest> {
   const info = await model.info(loop.signal);
-  const windowTokens = loop.windowTokens ?? info.contextTokens ?? unknownWindowTokens;
+  const windowTokens = Math.min(info.contextTokens ?? unknownWindowTokens, loop.mostTokens);
   loop.windowTokens = windowTokens;
   const request = await buildRequest(loop, info, windowTokens);
   loop.estimatedTokens = tokensOfRequest(request);
@@ -202,17 +233,20 @@ async function buildRequest(
 /** The turn and its requested calls go into the log together, before anything runs. */
 function logTurn(loop: Loop, turn: number, result: TurnResult): Call[] {
   const { ports, toolNames } = loop.agent;
-  const written = result.calls.length === 0 ? textCalls(loop, result.text, toolNames) : null;
-  const modelCalls = written ?? result.calls;
-  const text = written ? "" : result.text;
+  const isCut = result.reason === "length";
+  const isText = result.calls.length === 0 && !isCut;
+  const written = isText ? textCalls(loop, result.text, toolNames) : null;
+  const modelCalls = result.reason === "filter" ? [] : (written ?? result.calls);
+  const text = written || result.text.trim() === "" ? "" : result.text;
   const usage = priced(ports, result.model, result.usage);
-  const requests = modelCalls.map((call) => requestedEvent(loop, turn, call));
+  const requests = modelCalls.map((call) => requestedEvent(loop, turn, call, isCut));
+  const partial = isCut && requests.length === 0 && text !== "";
   ports.append(
     [
       ...reasoningEvents(loop, turn, result),
       {
         type: "text.finished",
-        data: { runId: loop.runId, turn, text, partial: false, usage, model: result.model },
+        data: { runId: loop.runId, turn, text, partial, usage, model: result.model },
       },
       ...requests,
     ],
@@ -251,9 +285,9 @@ function logCutTurn(loop: Loop, turn: number, { draft, model }: TurnCut): void {
   ports.append([...thought, { type: "text.finished", data }], "normal");
 }
 
-function requestedEvent(loop: Loop, turn: number, call: ModelToolCall) {
+function requestedEvent(loop: Loop, turn: number, call: ModelToolCall, isCut: boolean) {
   const { ports } = loop.agent;
-  const parsed = parseArguments(call.argumentsText);
+  const parsed = isCut ? parseWhole(call.argumentsText) : parseArguments(call.argumentsText);
   const tool = ports.tools.get(call.name);
   return {
     type: "tool.requested" as const,
