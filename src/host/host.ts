@@ -199,7 +199,7 @@ function toolsOf(dataDir: string, store: Store, egress: Egress): ReadonlyMap<str
   const { attachments } = store;
   const fetch = (sessionId: SessionId) => egress.fetch("web_fetch", { sessionId });
   const tools = [
-    ...createFileTools({ trashDir: trashDirIn(dataDir), attachments, clock }),
+    ...createFileTools({ dataDir, trashDir: trashDirIn(dataDir), attachments, clock }),
     ...createWebTools({
       fetch,
       readDocument: (bytes, name, mime, maxChars) => readDocument({ bytes, name, mime }, maxChars),

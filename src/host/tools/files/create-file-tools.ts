@@ -6,25 +6,34 @@ import { editFileTool } from "./edit-file.ts";
 import { listFilesTool } from "./list-files.ts";
 import { makeFolderTool } from "./make-folder.ts";
 import { moveFileTool } from "./move-file.ts";
+import { createOwnFolder } from "./own-folder.ts";
 import { readFileTool } from "./read-file.ts";
 import { restoreFileTool } from "./restore-file.ts";
 import { searchFilesTool } from "./search-files.ts";
 import { createTrash } from "./trash.ts";
 import { writeFileTool } from "./write-file.ts";
 
-export type FileToolsNeeds = { trashDir: string; attachments: Attachments; clock: Clock };
+export type FileToolsNeeds = {
+  dataDir: string;
+  trashDir: string;
+  attachments: Attachments;
+  clock: Clock;
+};
 
-export function createFileTools({ trashDir, attachments, clock }: FileToolsNeeds): Tool[] {
+export function createFileTools(needs: FileToolsNeeds): Tool[] {
+  const { dataDir, trashDir, attachments, clock } = needs;
   const trash = createTrash(trashDir, clock);
-  return [
+  const own = createOwnFolder(dataDir);
+  const tools = [
     listFilesTool(),
     readFileTool(attachments),
     writeFileTool(),
     editFileTool(),
     moveFileTool(trash),
-    searchFilesTool(),
+    searchFilesTool(own.hides),
     deleteFileTool(trash),
     restoreFileTool(trash),
     makeFolderTool(),
   ];
+  return tools.map(own.guard);
 }

@@ -1,6 +1,6 @@
 // search_files: by name and by content, with ripgrep: .gitignore is honoured, links are not followed.
 import { stat } from "node:fs/promises";
-import { posix } from "node:path";
+import { join, posix } from "node:path";
 import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
@@ -32,7 +32,10 @@ type Input = z.output<typeof input>;
 const maxFileSize = "50M";
 const maxLineChars = 400;
 
-export function searchFilesTool(): Tool {
+/** What is never shown, wherever it lies. */
+type Hides = (workspace: string, path: string) => Promise<boolean>;
+
+export function searchFilesTool(hides: Hides = async () => false): Tool {
   return defineTool({
     name: "search_files",
     family: "files",
@@ -60,9 +63,10 @@ export function searchFilesTool(): Tool {
     async run(asked, context) {
       const place = await prepare(asked, context);
       const { content } = asked;
+      const isHidden = (path: string) => hides(place.root, join(place.root, path));
       return content === undefined
-        ? searchNames(place, asked, context.signal)
-        : searchContent(place, { ...asked, content }, context.signal);
+        ? searchNames(place, asked, isHidden, context.signal)
+        : searchContent(place, { ...asked, content }, isHidden, context.signal);
     },
   });
 }
@@ -84,11 +88,14 @@ function commonArgs(asked: Input): string[] {
   ];
 }
 
+type IsHidden = (path: string) => Promise<boolean>;
+
 // ── Names ────────────────────────────────────────────────────────────────────────────────────────
 
 async function searchNames(
   place: WorkspacePath,
   asked: Input,
+  isHidden: IsHidden,
   signal: AbortSignal,
 ): Promise<ToolResult> {
   const globs = nameGlobs(asked.names);
@@ -97,7 +104,7 @@ async function searchNames(
   let total = 0;
   for await (const line of ripgrep(args, place.root, signal)) {
     const path = tidyPath(line);
-    if (!globs.matches(path)) continue;
+    if (!globs.matches(path) || (await isHidden(path))) continue;
     total++;
     if (paths.length < asked.max_results) paths.push(path);
   }
@@ -139,12 +146,13 @@ type Found = { path: string; line: number; text: string; isMatch: boolean };
 async function searchContent(
   place: WorkspacePath,
   asked: Input & { content: string },
+  isHidden: IsHidden,
   signal: AbortSignal,
 ): Promise<ToolResult> {
   const found: Found[] = [];
   let matches = 0;
   let isCut = false;
-  for await (const line of foundLines(place, asked, signal)) {
+  for await (const line of foundLines(place, asked, isHidden, signal)) {
     isCut = matches === asked.max_results && (line.isMatch || line.path !== found.at(-1)?.path);
     if (isCut) break;
     found.push(line);
@@ -163,6 +171,7 @@ async function searchContent(
 async function* foundLines(
   place: WorkspacePath,
   asked: Input & { content: string },
+  isHidden: IsHidden,
   signal: AbortSignal,
 ) {
   const globs = nameGlobs(asked.names);
@@ -188,7 +197,7 @@ async function* foundLines(
       text: cutLine(lines),
       isMatch: line.data.type === "match",
     };
-    if (globs.matches(found.path)) yield found;
+    if (globs.matches(found.path) && !(await isHidden(found.path))) yield found;
   }
 }
 
