@@ -24,13 +24,11 @@ export const moment = (locale: string, at: number): string =>
 export function duration(ms: number): string {
   if (ms < 50) return "<0.1 s";
   if (ms < 10 * secondMs) return `${(ms / secondMs).toFixed(1)} s`;
-  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
-  if (ms < hourMs) {
-    const seconds = Math.round((ms % minuteMs) / secondMs);
-    const minutes = Math.floor(ms / minuteMs);
-    return seconds === 60 ? `${minutes + 1} min` : `${minutes} min ${seconds} s`;
-  }
-  return `${Math.floor(ms / hourMs)} h ${Math.floor((ms % hourMs) / minuteMs)} min`;
+  const seconds = Math.round(ms / secondMs);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 const sizeNames = ["bytes", "KB", "MB", "GB", "TB"] as const;

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { fieldsOf, inputOf } from "./schema-fields.ts";
+
+const schema = {
+  type: "object",
+  properties: {
+    depth: { type: "integer", default: 2, description: "How deep" },
+    hidden: { type: "boolean", default: false },
+    path: { type: "string" },
+    content: { type: "string" },
+    names: { type: "array", items: { type: "string" }, default: [] },
+    edits: { type: "array", items: { type: "object" } },
+    kind: { enum: ["a", "b"] },
+  },
+  required: ["path", "content"],
+};
+
+describe("the form of a tool", () => {
+  it("has the required fields first, each with a kind that fits", () => {
+    const fields = fieldsOf(schema);
+    expect(fields.map(({ name, kind }) => [name, kind])).toEqual([
+      ["path", "text"],
+      ["content", "long"],
+      ["depth", "number"],
+      ["hidden", "switch"],
+      ["names", "list"],
+      ["edits", "json"],
+      ["kind", "choice"],
+    ]);
+    expect(fields[2]).toMatchObject({ hint: "How deep", usual: "2", isRequired: false });
+    expect(fields[4]?.usual).toBe("");
+  });
+
+  it("is empty for a schema that is none", () => {
+    expect(fieldsOf({ properties: 3 })).toEqual([]);
+    expect(fieldsOf({})).toEqual([]);
+  });
+});
+
+describe("the input made of it", () => {
+  const fields = fieldsOf(schema);
+
+  it("holds what was typed, in the type that the tool takes, and leaves out the rest", () => {
+    const typed = {
+      path: "a.md",
+      content: "",
+      depth: "3",
+      hidden: "true",
+      names: "*.md\n\n *.ts ",
+      edits: '[{"old_text":"a"}]',
+    };
+    expect(inputOf(fields, typed)).toEqual({
+      ok: true,
+      input: {
+        path: "a.md",
+        content: "",
+        depth: 3,
+        hidden: true,
+        names: ["*.md", "*.ts"],
+        edits: [{ old_text: "a" }],
+      },
+    });
+  });
+
+  it("names each field that is missing or wrong", () => {
+    expect(inputOf(fields, { depth: "deep", edits: "[" })).toEqual({
+      ok: false,
+      problems: { path: "missing", depth: "notNumber", edits: "badJson" },
+    });
+  });
+});
