@@ -26,7 +26,7 @@ export const shell = {
     ask: { title: "Ask", detail: "Every effect waits for you." },
     balanced: {
       title: "Balanced",
-      detail: "Reads and writes in the workspace run; the rest asks.",
+      detail: "Reads run; changes and all else ask.",
     },
     autonomous: { title: "Autonomous", detail: "Only deletes and data that leaves ask." },
   },
