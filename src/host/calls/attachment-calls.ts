@@ -8,11 +8,16 @@ import type { Connection, Handlers } from "../../rpc/server.ts";
 const maxBytes = 100 * 1024 * 1024;
 /** Uploads one client may have under way. */
 const maxUploads = 8;
+/** What all uploads of one client may hold in memory, in bytes. */
+const maxHeldBytes = 200 * 1024 * 1024;
+/** Without a piece for this long, an upload was given up. */
+const givenUpAfterMs = 5 * 60_000;
 
-type Upload = { pieces: Uint8Array[]; sizeBytes: number };
+type Upload = { pieces: Uint8Array[]; sizeBytes: number; lastAt: number };
 
 export function createAttachmentCalls(
   attachments: Attachments,
+  now: () => number = () => performance.now(),
 ): Pick<Handlers, "attachment.put" | "attachment.get"> {
   const uploads = new WeakMap<Connection, Map<string, Upload>>();
 
@@ -26,8 +31,11 @@ export function createAttachmentCalls(
     "attachment.put": async ({ uploadId, name, mime, offset, bytes, last }, connection) => {
       const own = uploadsOf(connection);
       if (offset === 0) own.delete(uploadId);
-      const upload = own.get(uploadId) ?? { pieces: [], sizeBytes: 0 };
-      refuseWrongPiece(upload, offset, bytes, own.size);
+      for (const [id, { lastAt }] of own) if (now() - lastAt > givenUpAfterMs) own.delete(id);
+      const upload = own.get(uploadId) ?? { pieces: [], sizeBytes: 0, lastAt: 0 };
+      refuseWrongPiece(upload, offset, bytes);
+      if (!last) refuseTooMuch(own, uploadId, bytes);
+      upload.lastAt = now();
       upload.pieces.push(new Uint8Array(bytes));
       upload.sizeBytes += bytes.length;
       if (!last) {
@@ -45,12 +53,7 @@ export function createAttachmentCalls(
   };
 }
 
-function refuseWrongPiece(
-  upload: Upload,
-  offset: number,
-  bytes: Uint8Array,
-  uploading: number,
-): void {
+function refuseWrongPiece(upload: Upload, offset: number, bytes: Uint8Array): void {
   if (bytes.length > maxChunkBytes || upload.sizeBytes + bytes.length > maxBytes)
     throw new AetheriaError("too_large", "The file is larger than 100 MB.", {
       hint: "Put it into the session's folder instead; the agent reads large files piece by piece.",
@@ -59,7 +62,14 @@ function refuseWrongPiece(
     throw new AetheriaError("bad_input", "A piece of the file is missing.", {
       hint: "Attach the file again.",
     });
-  if (uploading >= maxUploads)
+}
+
+/** One that is under way may go on, as long as there is room for it. */
+function refuseTooMuch(own: Map<string, Upload>, uploadId: string, bytes: Uint8Array): void {
+  const isNew = !own.has(uploadId);
+  let heldBytes = bytes.length;
+  for (const { sizeBytes } of own.values()) heldBytes += sizeBytes;
+  if ((isNew && own.size >= maxUploads) || heldBytes > maxHeldBytes)
     throw new AetheriaError("rate_limited", "Too many files are being attached at once.", {
       hint: "Wait until some have arrived.",
       retryable: true,
