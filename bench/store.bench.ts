@@ -7,6 +7,8 @@ import Database from "better-sqlite3";
 import type { NewEvent } from "../src/contract/events.ts";
 import { MessageId, RunId, SessionId } from "../src/contract/ids.ts";
 import type { Store } from "../src/core/ports.ts";
+import { quantile, report } from "./report.ts";
+import { seeded } from "./seeded.ts";
 import { openStore } from "../src/host/store/store.ts";
 
 const sessionCount = Number(process.env["BENCH_SESSIONS"] ?? 10_000);
@@ -45,7 +47,14 @@ function measureOpen(): void {
     store.session(id);
     store.tail(id, 200);
   });
-  print("store: open a session, p95", percentile(times, 0.95), 20, "ms", "none");
+  report({
+    name: "store-open",
+    promise: "10,000 sessions, 1,000,000 messages: open a session, p95",
+    value: quantile(times, 0.95),
+    limit: 20,
+    unit: "ms",
+    yardstick: "–",
+  });
 }
 
 function measureSearch(): void {
@@ -80,16 +89,23 @@ function measureSearch(): void {
     });
     all.push(...times);
     const worst = Math.max(...times).toFixed(1);
-    const p95 = percentile(times, 0.95).toFixed(1);
+    const p95 = quantile(times, 0.95).toFixed(1);
     console.error(`search ${kind}: p95 ${p95} ms, worst ${worst} ms, incomplete ${incomplete}/40`);
   }
   const inSession = repeat(40, () => {
     const id = sessionId(Math.floor(random() * sessionCount));
     store.search(any(common), { sessionId: id, limit: 50 });
   });
-  console.error(`search in a session: p95 ${percentile(inSession, 0.95).toFixed(1)} ms`);
+  console.error(`search in a session: p95 ${quantile(inSession, 0.95).toFixed(1)} ms`);
   all.push(...inSession);
-  print("store: any search, p95", percentile(all, 0.95), 50, "ms", "none");
+  report({
+    name: "store-search",
+    promise: "the same store: any search, p95",
+    value: quantile(all, 0.95),
+    limit: 50,
+    unit: "ms",
+    yardstick: "–",
+  });
 }
 
 function measureAppend(): void {
@@ -117,13 +133,14 @@ function measureAppend(): void {
     );
   }
   const yardstick = "better-sqlite3 insert of the same row";
-  print(
-    "store: append a message, all that follows from it included",
-    ownTotal / rawTotal,
-    2.5,
-    "×",
+  report({
+    name: "store-append",
+    promise: "the same store: append a message, all that follows from it included",
+    value: ownTotal / rawTotal,
+    limit: 2.5,
+    unit: "×",
     yardstick,
-  );
+  });
 }
 
 function openRaw(): (event: NewEvent) => void {
@@ -197,16 +214,6 @@ function makeVocabulary(size: number): string[] {
   return [...made];
 }
 
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function time(work: () => void): number {
   const start = performance.now();
   work();
@@ -215,17 +222,4 @@ function time(work: () => void): number {
 
 function repeat(times: number, work: () => void): number[] {
   return Array.from({ length: times }, () => time(work));
-}
-
-function percentile(values: number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
-}
-
-function print(name: string, value: number, limit: number, unit: string, yardstick: string): void {
-  const promise = `at most ${limit} ${unit}`;
-  const rounded = Number(value.toFixed(2));
-  console.log(
-    JSON.stringify({ name, promise, value: rounded, limit, unit, yardstick, ok: value <= limit }),
-  );
 }

@@ -9,6 +9,7 @@ import type { SessionEvent } from "../../src/contract/events.ts";
 import type { MessageId, SessionId } from "../../src/contract/ids.ts";
 import type { Channel } from "../../src/rpc/channel.ts";
 import { createClient, type Client } from "../../src/rpc/client.ts";
+import { seeded } from "../seeded.ts";
 import { openStreamingServer, type ChatMessage, type Reply } from "../streaming-server.ts";
 
 export type CrashReport = {
@@ -183,14 +184,3 @@ function doubled(file: string): number {
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** mulberry32 (Tommy Ettinger, public domain). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
