@@ -326,6 +326,13 @@ function calibrate(loop: Loop, { inputTokens }: ModelUsage): void {
   loop.calibration = Math.min(4, Math.max(0.5, inputTokens / loop.estimatedTokens));
 }
 
+/** Like Promise.all, but throws only when none of them works any more: none may write after the end
+ * of its run. */
+async function allEnded(calls: Promise<void>[]): Promise<void> {
+  for (const call of await Promise.allSettled(calls))
+    if (call.status === "rejected") throw call.reason;
+}
+
 /** Calls in the model's order; neighbours that only read run side by side. */
 async function runCalls(loop: Loop, calls: Call[]): Promise<void> {
   const { ports } = loop.agent;
@@ -334,7 +341,7 @@ async function runCalls(loop: Loop, calls: Call[]): Promise<void> {
     if (calls[from]?.effect === "read")
       while (to < calls.length && calls[to]?.effect === "read") to++;
     const group = calls.slice(from, to);
-    await Promise.all(group.map((call) => runCall(ports, call, loop.signal)));
+    await allEnded(group.map((call) => runCall(ports, call, loop.signal)));
     for (const call of group)
       loop.ended ??= loop.guard.note(call.name, call.input, call.result?.text ?? "");
     from = to;

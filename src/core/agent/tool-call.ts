@@ -165,13 +165,14 @@ async function execute(
   const durability = plan.effect === "read" ? "normal" : "full";
   ports.append([{ type: "tool.started", data: { callId: call.callId, decision } }], durability);
   const work = drain(ports, call, tool.run(input, context));
+  const over = new AbortController();
   return Promise.race([
     work.then(
       (result): Ended => ({ result }),
       (error: unknown): Ended => ({ refused: { ...refusedBy(error), labels: labelsOf(plan) } }),
     ),
-    stopTimeout(ports, context.signal),
-  ]);
+    stopTimeout(ports, context.signal, over.signal),
+  ]).finally(() => over.abort());
 }
 
 async function drain(
@@ -192,13 +193,13 @@ const labelsOf = (plan: CallPlan): Label[] => [
 ];
 
 /** Settles only after an abort and its grace: a tool that does not stop is left behind. */
-function stopTimeout(ports: RunPorts, signal: AbortSignal): Promise<Ended> {
+function stopTimeout(ports: RunPorts, signal: AbortSignal, over: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
     const giveUp = () =>
       void ports.clock
         .sleep(stopGraceMs, new AbortController().signal)
         .then(() => resolve({ refused: stopped }));
-    signal.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", giveUp, { once: true, signal: over });
   });
 }
 

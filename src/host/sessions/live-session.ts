@@ -341,11 +341,15 @@ export class LiveSession {
   #awaitAnswer(approvalId: ApprovalId, signal: AbortSignal): Promise<Answered> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
-      this.#waiters.set(approvalId, { resolve });
       const giveUp = () => {
         this.#waiters.delete(approvalId);
         reject(signal.reason as Error);
       };
+      const answered = (answer: Answered) => {
+        signal.removeEventListener("abort", giveUp);
+        resolve(answer);
+      };
+      this.#waiters.set(approvalId, { resolve: answered });
       signal.addEventListener("abort", giveUp, { once: true });
     });
   }
