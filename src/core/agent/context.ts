@@ -68,7 +68,7 @@ async function fileParts(
   options: ContextOptions,
 ): Promise<ModelPart[]> {
   const read = await reader.read(file, options.maxChars);
-  const head = `[Attached file “${file.name}”, ${file.mime}, ${file.sizeBytes} bytes]`;
+  const head = `[Attached file “${onOneLine(file.name)}”, ${onOneLine(file.mime)}, ${file.sizeBytes} bytes]`;
   if (read.kind === "text") return [{ type: "text", text: `${head}\n${read.text}` }];
   if (read.kind === "none") return [{ type: "text", text: `${head}\n(${read.why})` }];
   if (!options.images) return [{ type: "text", text: `${head}\n(This model cannot see images.)` }];
@@ -77,6 +77,9 @@ async function fileParts(
     { type: "image", mime: read.mime, bytes: read.bytes },
   ];
 }
+
+/** A name that somebody else gave must not look like a line of ours. */
+const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 
 function byHandMessage(call: Call, options: ContextOptions): ModelMessage {
   const result = call.result ? cut(call.result.text, options.maxChars) : "It did not finish.";

@@ -43,9 +43,9 @@ function endOfPart(text: string, from: number, maxChars: number): number {
   return code >= 0xd800 && code <= 0xdbff && end - 1 > from ? end - 1 : end;
 }
 
-/** The page cannot close its own frame. */
+/** The page cannot close its own frame, however loosely it writes the mark. */
 function harmless(text: string): string {
-  return text.replace(/<(\/?\s*untrusted-page)/gi, "‹$1");
+  return text.replace(/<(?=[\s/\p{Cf}]*untrusted-page)/giu, "‹");
 }
 
 function attribute(url: string): string {
