@@ -9,7 +9,7 @@ import type { Ids, Store } from "../../core/ports.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { Handlers } from "../../rpc/server.ts";
 import { importedEvents } from "./imported-events.ts";
-import { noSession } from "./live-session.ts";
+import { noSession } from "./session-log.ts";
 import type { Sessions } from "./sessions.ts";
 import { exportJson, exportMarkdown, importJson } from "./transfer.ts";
 
@@ -38,7 +38,7 @@ export function createSessionCalls(
 
   return {
     "session.list": ({ archived = false, limit = 100, before }) =>
-      store.sessions({ archived, limit: Math.min(limit, 500), before }),
+      store.sessions({ archived, limit: clamped(limit, 500), before }),
 
     "session.create": async (input) => {
       const { model = null, mode, title = "" } = input;
@@ -63,7 +63,7 @@ export function createSessionCalls(
     },
     "session.history": ({ sessionId, before, limit }) => {
       summaryOf(sessionId);
-      return store.tail(sessionId, Math.min(limit, 2_000), before);
+      return store.tail(sessionId, clamped(limit, 2_000), before);
     },
 
     "session.send": (input) => liveOf(input.sessionId).send(input),
@@ -135,7 +135,7 @@ export function createSessionCalls(
       return summary;
     },
     "session.search": ({ query, sessionId, limit = 50 }) =>
-      store.search(query, { sessionId, limit: Math.min(limit, 200) }),
+      store.search(query, { sessionId, limit: clamped(limit, 200) }),
 
     "approval.answer": (input) => {
       liveOf(input.sessionId).answer(input);
@@ -162,3 +162,5 @@ const fileName = (title: string): string =>
     .trim()
     .slice(0, 60)
     .trim() || "session";
+
+const clamped = (limit: number, most: number): number => Math.min(most, Math.max(1, limit));

@@ -2,7 +2,8 @@
 import type { Push } from "../../contract/calls.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { Connection } from "../../rpc/server.ts";
-import { LiveSession, noSession } from "./live-session.ts";
+import { LiveSession } from "./live-session.ts";
+import { noSession } from "./session-log.ts";
 import type { SessionPorts } from "./session-ports.ts";
 
 /** Summaries are told at most this often per session. */
