@@ -123,6 +123,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     summary: z.string(),
     tokensBefore: z.number(),
     tokensAfter: z.number(),
+    /** What making the summary cost; absent in older logs. */
+    usage: z.optional(Usage),
   }),
   event("plan.proposed", { runId: RunId, steps: z.array(z.string()) }),
   event("memory.saved", { memoryId: z.string(), text: z.string() }),

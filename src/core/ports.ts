@@ -142,8 +142,9 @@ export type ReadableAttachment =
   | { kind: "none"; why: string };
 
 export interface AttachmentReader {
-  /** Never throws: what cannot be read is `none`. Text is cut at `maxChars`, and says so. */
-  read(file: AttachmentRef, maxChars: number): Promise<ReadableAttachment>;
+  /** What cannot be read is `none`. Text is cut at `maxChars`, and says so. Throws only the signal's
+   * reason. */
+  read(file: AttachmentRef, maxChars: number, signal: AbortSignal): Promise<ReadableAttachment>;
 }
 
 export interface Attachments {

@@ -47,7 +47,7 @@ function portsOf(transcript: Transcript, turns: Turn[]) {
     throw new Error("Compaction does not need this.");
   };
   const ports: Partial<RunPorts> = {
-    models: { open: () => model, choose: loud, cost: loud },
+    models: { open: () => model, choose: loud, cost: () => 0 },
     transcript: () => transcript,
     live: () => {},
     append: (events) => {

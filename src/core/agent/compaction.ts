@@ -2,7 +2,7 @@
 // original stays in the log; the person sees that it happened.
 import type { ModelRef } from "../../contract/session.ts";
 import type { RunId } from "../../contract/ids.ts";
-import type { Model, ModelMessage } from "../ports.ts";
+import type { Model, ModelMessage, ModelUsage } from "../ports.ts";
 import { cut } from "./context.ts";
 import type { RunPorts } from "./run-ports.ts";
 import { tokensOf } from "./tokens.ts";
@@ -58,11 +58,12 @@ export async function compact(
   if (!older || !last) return false;
   ports.live({ type: "run.status", runId, status: "compacting" });
   const told = tellable(transcript, older, windowTokens);
-  const summary = await summarise(ports, ref, told, signal);
+  const { text: summary, usage } = await summarise(ports, ref, told, signal);
   const uptoSeq = lastSeq(last);
   const saved = older.reduce((sum, entry) => sum + Math.ceil(charsOf(entry) / 3.5), 0);
   const tokensAfter = Math.max(0, tokensBefore - saved + tokensOf(summary));
-  const data = { runId, uptoSeq, summary, tokensBefore, tokensAfter };
+  const cost = { ...usage, costUsd: ports.models.cost(ref, usage) };
+  const data = { runId, uptoSeq, summary, tokensBefore, tokensAfter, usage: cost };
   ports.append([{ type: "context.compacted", data }], "normal");
   return true;
 }
@@ -88,7 +89,8 @@ async function summarise(
   ref: ModelRef,
   told: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ text: string; usage: ModelUsage }> {
+  let usage: ModelUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
   const message: ModelMessage = { role: "user", parts: [{ type: "text", text: told }] };
   try {
     const model: Model = ports.models.open(ref);
@@ -97,11 +99,12 @@ async function summarise(
     let isWhole = false;
     for await (const chunk of model.stream(request, signal)) {
       if (chunk.type === "text") summary += chunk.text;
+      if (chunk.type === "usage") usage = chunk.usage;
       if (chunk.type === "end") isWhole = chunk.reason === "stop";
     }
-    if (isWhole && summary.trim() !== "") return summary.trim();
+    if (isWhole && summary.trim() !== "") return { text: summary.trim(), usage };
   } catch (error) {
     if (signal.aborted) throw error;
   }
-  return `(An extract; no summary could be made.)\n${cut(told, 6_000)}`;
+  return { text: `(An extract; no summary could be made.)\n${cut(told, 6_000)}`, usage };
 }

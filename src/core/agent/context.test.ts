@@ -15,7 +15,7 @@ const reader: AttachmentReader = {
         ? { kind: "none", why: "An archive cannot be read." }
         : { kind: "text", text: `content of ${file.name}` },
 };
-const options = { images: true, maxChars: 10_000 };
+const options = { images: true, maxChars: 10_000, signal: new AbortController().signal };
 const messages = (log: readonly SessionEvent[], more: Partial<typeof options> = {}) =>
   messagesOf(transcriptOf(log), reader, { ...options, ...more });
 

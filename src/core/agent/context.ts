@@ -8,6 +8,7 @@ export type ContextOptions = {
   images: boolean;
   /** The longest text of one attachment or one result, in UTF-16 units. */
   maxChars: number;
+  signal: AbortSignal;
 };
 
 export async function messagesOf(
@@ -67,7 +68,7 @@ async function fileParts(
   reader: AttachmentReader,
   options: ContextOptions,
 ): Promise<ModelPart[]> {
-  const read = await reader.read(file, options.maxChars);
+  const read = await reader.read(file, options.maxChars, options.signal);
   const head = `[Attached file “${onOneLine(file.name)}”, ${onOneLine(file.mime)}, ${file.sizeBytes} bytes]`;
   if (read.kind === "text") return [{ type: "text", text: `${head}\n${read.text}` }];
   if (read.kind === "none") return [{ type: "text", text: `${head}\n(${read.why})` }];

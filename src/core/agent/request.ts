@@ -47,6 +47,7 @@ async function buildRequest(
   const messages = await messagesOf(transcript, ports.attachments, {
     images: info.images,
     maxChars,
+    signal: loop.signal,
   });
   const instructions = instructionsFor({
     today: new Date(ports.clock.now()).toDateString(),

@@ -209,8 +209,9 @@ function started(transcript: Transcript, event: EventOf<"run.started">): void {
 /** Drops the entries up to the last one that the summary tells. By their place, not by their seq:
  * what was said while a turn was under way comes after that turn. */
 function compacted(transcript: Transcript, data: EventOf<"context.compacted">["data"]): void {
-  const { summary: text, uptoSeq } = data;
+  const { summary: text, uptoSeq, usage } = data;
   transcript.summary = { text, uptoSeq };
+  if (transcript.run && usage) transcript.run.usage = addUsage(transcript.run.usage, usage);
   const last = transcript.entries.findLastIndex((entry) => entry.seq === uptoSeq);
   transcript.entries =
     last >= 0

@@ -566,13 +566,15 @@ describe("after the host died", () => {
 });
 
 describe("a long history", () => {
-  it("is compacted before it overflows the model's window, and the person sees it", async () => {
+  it("is compacted before it overflows the model's window, and the person sees it and its cost", async () => {
     const info = { contextTokens: 2_000 };
+    const usage = { inputTokens: 700, outputTokens: 30, cachedTokens: 0 };
+    const spent = { type: "usage", usage } as const;
     const model = scriptedModel({
       info,
       turns: (request) =>
         request.tools.length === 0 && request.instructions.startsWith("Summarise")
-          ? say("They spoke about numbers.")
+          ? [...say("They spoke about numbers."), spent]
           : say("x ".repeat(400)),
     });
     const f = createFixture({ models: [model], tools: [testTool({ name: "look" })] });
@@ -582,6 +584,12 @@ describe("a long history", () => {
     }
     const [compacted] = eventsOf(f.log(), "context.compacted");
     expect(compacted?.data.summary).toBe("They spoke about numbers.");
+    expect(compacted?.data.usage).toEqual({ ...usage, costUsd: 0.03 });
+    const total = eventsOf(f.log(), "run.finished").reduce(
+      (n, e) => n + e.data.usage.inputTokens,
+      0,
+    );
+    expect(total).toBe(700 * eventsOf(f.log(), "context.compacted").length);
     const last = model.requests.at(-1);
     expect(JSON.stringify(last?.messages[0])).toContain("They spoke about numbers.");
     expect(JSON.stringify(last?.messages)).toContain("message 6");

@@ -6,10 +6,10 @@ import { readDocument } from "./read-document.ts";
 
 export function createAttachmentReader(attachments: Attachments): AttachmentReader {
   return {
-    read: async (file, maxChars) => {
+    read: async (file, maxChars, signal) => {
       const path = pathOf(attachments, file);
       if (path === null) return { kind: "none", why: `${file.name} is not in the store any more.` };
-      return readDocument({ path, name: file.name, mime: file.mime }, maxChars);
+      return readDocument({ path, name: file.name, mime: file.mime }, maxChars, signal);
     },
   };
 }

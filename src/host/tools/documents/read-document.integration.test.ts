@@ -20,6 +20,8 @@ const read = (bytes: Uint8Array, name: string, maxChars = 10_000, mime = "") =>
 const readText = (text: string, name: string, maxChars?: number) =>
   read(Buffer.from(text), name, maxChars);
 
+const never = new AbortController().signal;
+
 describe("readDocument", () => {
   it("reads text in any of the usual encodings", async () => {
     expect(await readText("grün", "a.txt")).toEqual({ kind: "text", text: "grün" });
@@ -205,14 +207,14 @@ describe("createAttachmentReader", () => {
         get: () => Promise.reject(new Error("not asked for")),
         path: find,
       });
-    expect(await readerOf(() => path).read(file, 10)).toEqual({ kind: "text", text: "hi" });
+    expect(await readerOf(() => path).read(file, 10, never)).toEqual({ kind: "text", text: "hi" });
     const gone = readerOf(() => {
       throw new AetheriaError("not_found", "gone");
     });
-    expect(await gone.read(file, 10)).toEqual({
+    expect(await gone.read(file, 10, never)).toEqual({
       kind: "none",
       why: "a.txt is not in the store any more.",
     });
-    expect(await readerOf(() => join(dir, "nope")).read(file, 10)).toMatchObject({ kind: "none" });
+    expect(await readerOf(() => join(dir, "nope")).read(file, 10, never)).toMatchObject({ kind: "none" });
   });
 });
