@@ -215,6 +215,8 @@ describe("createAttachmentReader", () => {
       kind: "none",
       why: "a.txt is not in the store any more.",
     });
-    expect(await readerOf(() => join(dir, "nope")).read(file, 10, never)).toMatchObject({ kind: "none" });
+    expect(await readerOf(() => join(dir, "nope")).read(file, 10, never)).toMatchObject({
+      kind: "none",
+    });
   });
 });
