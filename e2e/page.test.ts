@@ -341,12 +341,12 @@ describe("a conversation", () => {
       .click();
     await page.getByRole("button", { name: "Archive", exact: true }).click();
     await row("Housekeeping").waitFor({ state: "detached" });
-    await button(page, "Show archived").click();
+    await button(page, "Archived").click();
     await row("Housekeeping")
       .getByRole("button", { name: /Rename, archive/ })
       .click();
     await button(page, "Bring back").click();
-    await button(page, "Back to current").click();
+    await page.getByRole("button", { name: "Current", exact: true }).click();
     await row("Housekeeping")
       .getByRole("button", { name: /Rename, archive/ })
       .click();

@@ -1,4 +1,5 @@
 // A file of the person's, sent to the host in pieces. Reports how far it is; can be aborted.
+import { uuidv7 } from "uuidv7";
 import { maxChunkBytes } from "../../contract/calls.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
 import { putAttachment } from "../../rpc/put-attachment.ts";
@@ -11,7 +12,7 @@ export function upload(
   signal: AbortSignal,
 ): Promise<AttachmentRef> {
   const outgoing = {
-    uploadId: crypto.randomUUID(),
+    uploadId: uuidv7(), // crypto.randomUUID is missing where the page comes over plain http
     name: file.name,
     mime: file.type === "" ? "application/octet-stream" : file.type,
     sizeBytes: file.size,

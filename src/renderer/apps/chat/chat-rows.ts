@@ -13,11 +13,12 @@ export type Row = {
   starts: boolean;
 };
 
-const earlier: Row = { key: "earlier", item: { kind: "earlier" }, starts: false };
-
 /** The rows of finished items; costs their number, so not to be called for each piece of text. */
 export function rowsOf(items: readonly Item[], hasEarlier: boolean): Row[] {
-  const rows: Row[] = hasEarlier ? [earlier] : [];
+  const rows: Row[] = [];
+  // Another key with each page, so that the list holds on to the first message below it.
+  const key = `earlier:${items[0]?.seq}`;
+  if (hasEarlier) rows.push({ key, item: { kind: "earlier" }, starts: false });
   let isAgents = false;
   for (const item of items) {
     const starts = !isAgents && saysAgent(item);

@@ -9,8 +9,8 @@ export const sessions = {
   noneHint: "Ask something, or run a tool by hand: it starts one.",
   noMatch: "No session has that name.",
   archived: "Archived",
-  showArchived: "Show archived",
-  showCurrent: "Back to current",
+  showArchived: "Archived",
+  showCurrent: "Current",
   noArchived: "Nothing is archived.",
   more: "Show older",
   loading: "Loading sessions",
@@ -32,5 +32,6 @@ export const sessions = {
   keep: "Keep it",
   exportMarkdown: "Export as Markdown",
   exportJson: "Export with files",
-  import: "Import a session…",
+  import: "Import",
+  importFile: "File of an exported session",
 };
