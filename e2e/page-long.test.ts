@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openFakeOllama, type FakeOllama } from "../src/testing/fake-ollama.ts";
+import { everyItem } from "./every-item.ts";
 import { findings, PageRig, picture, type Served } from "./page-rig.ts";
 
 let rig: PageRig;
@@ -127,6 +128,34 @@ describe("a long conversation", () => {
     await log(page)
       .getByText(/tokens · /)
       .waitFor({ timeout: 40_000 });
+  });
+});
+
+describe("a conversation of everything", () => {
+  it("shows each kind of thing, and opens every step to what it did", async () => {
+    const page = await visit(served.address);
+    const file = join(rig.workspace, "everything.json");
+    await writeFile(file, everyItem);
+    await page.setViewportSize({ width: 1440, height: 4_000 });
+    await page.getByRole("button", { name: "Switch session" }).click();
+    await page.locator("input[accept*=json]").setInputFiles(file);
+    await page.getByRole("heading", { name: "A limit was reached" }).waitFor();
+    for (const name of ["Do it again", "It happened, go on", "Leave it", "Open budgets"])
+      await page.getByRole("button", { name }).waitFor();
+    await picture(page, "everything-light");
+    const closed = log(page).getByRole("button", { expanded: false });
+    while ((await closed.count()) > 0) await closed.first().click();
+    await log(page).getByText("The report comes first.").waitFor();
+    await log(page).getByText("growth of 18.4 %").waitFor();
+    await log(page)
+      .getByRole("link", { name: /example.com/ })
+      .waitFor();
+    await log(page).getByText("The disk is full.").waitFor();
+    await picture(page, "everything-open-light");
+    expect(await findings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(page, "everything-open-dark");
+    expect(await findings(page, ["color-contrast"])).toEqual([]);
   });
 });
 

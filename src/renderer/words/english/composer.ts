@@ -1,7 +1,6 @@
 // Where messages are written.
 export const composer = {
   message: "Message",
-  ask: "Ask, or / for tools…",
   askHow: "Ask, or / for tools, @ for files…",
   noModel: "No model yet: / runs any tool by hand…",
   attach: "Attach files",
@@ -20,7 +19,6 @@ export const composer = {
   queued: "Queued",
   unqueue: "Take back",
   tools: "Tools",
-  toolsHint: "Run a tool by hand",
   noTool: "No tool has that name.",
   files: "Files",
   noFile: "No file in the workspace matches.",

@@ -7,7 +7,6 @@ export const search = {
   sessions: "Sessions",
   messages: "Messages",
   inSession: "In this session only",
-  everywhere: "In all sessions",
   searching: "Searching",
   none: "Nothing found.",
   noneHint: "Try fewer or other words.",
@@ -26,6 +25,4 @@ export const search = {
   addKey: "Add a key",
   getLocal: "Get a local model",
   settings: (section: string) => `Settings → ${section}`,
-  you: "you",
-  agent: "Aetheria",
 };

@@ -17,7 +17,6 @@ export const sessions = {
   running: "working",
   waiting: (count: number) => (count === 1 ? "waits for you" : `${count} wait for you`),
   actions: (title: string) => `Rename, archive or delete “${title}”`,
-  actionsTitle: "Session",
   name: "Name",
   rename: "Rename",
   workspace: "Workspace",

@@ -48,7 +48,6 @@ export const settings = {
     alwaysAsks: "always asks",
     trash: "Deletes go to the trash",
     trashHint: (days: number) => `Kept for ${days} days.`,
-    trashDays: "Days in the trash",
     grants: "Grants",
     noGrants: "No lasting answers yet. “Always” on a question makes one.",
     revoke: "Revoke",
@@ -103,9 +102,6 @@ export const settings = {
     noSession: "Open a session to see what was deleted in it.",
     restore: "Restore",
     restored: (path: string) => `${path} is back.`,
-    path: "File",
-    size: "Size",
-    when: "Deleted",
   },
   about: {
     heading: "About Aetheria",

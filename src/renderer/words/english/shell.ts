@@ -5,7 +5,6 @@ export const shell = {
   apps: "Apps",
   chat: "Chat",
   settings: "Settings",
-  sessions: "Sessions",
   waiting: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
   working: (count: number) => (count === 1 ? "1 agent working" : `${count} agents working`),
   noModel: "No model",

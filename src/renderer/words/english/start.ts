@@ -13,7 +13,6 @@ export const start = {
   ollamaMissingHint: "Install it from ollama.com to work fully offline, then look again.",
   use: (name: string) => `Use ${name}`,
   inUse: "in use",
-  get: (size: string) => `Get ${size}`,
   getModel: "Get a model",
   lookAgain: "Look again",
   keyReady: (title: string) => `${title} is ready`,

@@ -16,8 +16,6 @@ export const steps = {
   outcome: {
     denied: "denied",
     unknown: "may have happened",
-    waiting: "waiting",
-    requested: "starting",
   },
   effects: {
     read: "Reads",
