@@ -56,7 +56,7 @@ describe("a person whose model cannot answer reads why and what to do:", () => {
       {
         code: "model_unauthorized",
         message: "The key for HOST was refused.",
-        hint: "Check the key in Settings › Accounts, or make a new one.",
+        hint: "Check the key in Settings › Models, or make a new one.",
       },
     ],
     [
@@ -140,7 +140,7 @@ describe("a person whose model cannot answer reads why and what to do:", () => {
     expect(documented(refused)).toMatchObject({
       code: "model_missing",
       message: "There is no model yet.",
-      hint: "Add a key in Settings › Accounts, or install Ollama from https://ollama.com/download and download a model.",
+      hint: "Add a key in Settings › Models, or install Ollama from https://ollama.com/download and download a model.",
     });
     expect(session.events.map(({ type }) => type)).toEqual(["session.created"]);
     const { sessionId } = session;
@@ -157,7 +157,7 @@ describe("a person whose model cannot answer reads why and what to do:", () => {
     expect(documented(end.error)).toMatchObject({
       code: "model_missing",
       message: "There is no key for OpenAI, nor the address of a server.",
-      hint: "Add a key in Settings › Accounts, or set OPENAI_API_KEY or OPENAI_BASE_URL.",
+      hint: "Add a key in Settings › Models, or set OPENAI_API_KEY or OPENAI_BASE_URL.",
     });
   });
 

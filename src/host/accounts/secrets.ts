@@ -180,7 +180,7 @@ const asideNotice = (aside: string, damaged: boolean): ErrorData => ({
   message: damaged
     ? `The file with the saved keys is damaged. It was kept as ${aside}.`
     : `The saved keys were locked with another key or passphrase. They were kept as ${aside}.`,
-  hint: "Add the keys again in Settings › Accounts.",
+  hint: "Add the keys again in Settings › Models.",
   retryable: false,
 });
 

@@ -8,7 +8,7 @@ export async function checkKeys(list: () => Promise<Account[]>): Promise<Finding
   return {
     state: "warning",
     found: "No key is kept; only models on this machine can be used.",
-    fix: "Add a key under Settings › Accounts, or set OPENAI_API_KEY.",
+    fix: "Add a key under Settings › Models, or set OPENAI_API_KEY.",
   };
 }
 

@@ -44,7 +44,7 @@ describe("pinnedLookup", () => {
       error: {
         code: "host_blocked",
         message: "a.example (10.0.0.1) is a private network, which is not allowed.",
-        hint: "To allow it, add a.example to the private hosts in Settings → Permission.",
+        hint: "To allow it, add a.example to the private hosts in Settings › Permission.",
       },
       pinned: [],
     });

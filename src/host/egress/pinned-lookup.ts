@@ -85,7 +85,7 @@ function blockedProblem(host: string, address: string, kind: AddressKind): Aethe
   const canBeListed = kind === "loopback" || kind === "private" || kind === "link_local";
   return new AetheriaError("host_blocked", `${shown} is ${places[kind]}, which is not allowed.`, {
     ...(canBeListed
-      ? { hint: `To allow it, add ${host} to the private hosts in Settings → Permission.` }
+      ? { hint: `To allow it, add ${host} to the private hosts in Settings › Permission.` }
       : {}),
   });
 }

@@ -90,7 +90,7 @@ function nothing(openAi: Listing | null, ollama: Listing, parts: ChoiceParts): C
 }
 
 const howTo =
-  "Add a key in Settings › Accounts, or install Ollama from https://ollama.com/download and download a model.";
+  "Add a key in Settings › Models, or install Ollama from https://ollama.com/download and download a model.";
 
 function missing(openAi: Listing | null, ollama: Listing, parts: ChoiceParts): AetheriaError {
   const failed = openAi?.state.error;

@@ -125,7 +125,7 @@ const keyRefused = (asked: Asked, status: number, cause: HttpProblem) =>
   new AetheriaError("model_unauthorized", `The key for ${asked.title} was refused.`, {
     hint:
       status === 401
-        ? "Check the key in Settings › Accounts, or make a new one."
+        ? "Check the key in Settings › Models, or make a new one."
         : `The key may lack the right to use ${asked.model ?? "this model"}: check it with ${asked.title}.`,
     cause,
   });

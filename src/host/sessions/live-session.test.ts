@@ -217,7 +217,7 @@ describe("a model that fails", () => {
 
   it("for good ends the run with the sentence, and keeps what was shown", async () => {
     const refused = new AetheriaError("model_unauthorized", "The key for OpenAI was refused.", {
-      hint: "Check it in Settings → Models.",
+      hint: "Check it in Settings › Models.",
     });
     const f = createFixture({ turns: [[{ type: "text", text: "So far" }, { fail: refused }]] });
     await f.send("go");

@@ -109,7 +109,7 @@ export function createOpenAiProvider(parts: OpenAiParts): OpenAiProvider {
 
 const notConfigured = () =>
   new AetheriaError("model_missing", "There is no key for OpenAI, nor the address of a server.", {
-    hint: "Add a key in Settings › Accounts, or set OPENAI_API_KEY or OPENAI_BASE_URL.",
+    hint: "Add a key in Settings › Models, or set OPENAI_API_KEY or OPENAI_BASE_URL.",
   });
 
 async function clientFor(endpoint: Endpoint, parts: OpenAiParts): Promise<OpenAI> {

@@ -38,8 +38,8 @@ describe("what the search offers", () => {
   });
 
   it("matches words in any order", () => {
-    expect(matches("Settings → Budgets", "bud sett")).toBe(true);
-    expect(matches("Settings → Budgets", "bud x")).toBe(false);
+    expect(matches("Settings › Budgets", "bud sett")).toBe(true);
+    expect(matches("Settings › Budgets", "bud x")).toBe(false);
   });
 });
 

@@ -24,5 +24,5 @@ export const search = {
   start: "Start page",
   addKey: "Add a key",
   getLocal: "Get a local model",
-  settings: (section: string) => `Settings → ${section}`,
+  settings: (section: string) => `Settings › ${section}`,
 };
