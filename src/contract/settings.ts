@@ -33,7 +33,6 @@ export const Settings = z.object({
   /** Private addresses tools may reach, as hosts or host:port. */
   allowedPrivateHosts: z.array(z.string()),
   trashDays: positive,
-  firstRunDone: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -59,5 +58,4 @@ export const defaultSettings: Settings = {
   ollamaUrl: null,
   allowedPrivateHosts: [],
   trashDays: 30,
-  firstRunDone: false,
 };
