@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const integration = "src/**/*.integration.test.ts";
 
 // `unit` and `renderer` sit beside the code they test and need nothing but Node;
-// `integration` starts whole programs and runs in `npm test` only, not in `npm run check`;
+// `integration` starts programs and servers and runs in `npm test` only, not in `npm run check`;
 // `e2e` drives the built app in a real browser, one file at a time.
 export default defineConfig({
   test: {
