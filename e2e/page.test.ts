@@ -387,6 +387,15 @@ describe("a conversation", () => {
       if (name === "About") await page.getByText("Node", { exact: false }).first().waitFor();
       await show(page, `settings-${name.toLowerCase()}`);
     }
+    await page.getByRole("button", { name: "Models", exact: true }).click();
+    const another = page.getByRole("combobox", { name: "Try another model" });
+    await another.selectOption({ index: 1 });
+    const first = page.getByText(/^1\. /);
+    const title = await first.textContent();
+    await another.selectOption({ index: 1 });
+    await page.getByRole("button", { name: /^Try .* earlier$/ }).click();
+    await page.getByText(title?.replace("1.", "2.") ?? "").waitFor();
+    await show(page, "settings-fallbacks");
     await page.getByRole("button", { name: "Budgets", exact: true }).click();
     await page.getByRole("textbox", { name: "US dollars per day" }).fill("7");
     await button(page, "Save").click();
