@@ -252,4 +252,3 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("notice"), notice: ErrorData }),
 ]);
 export type Push = z.infer<typeof Push>;
-export type PushType = Push["type"];

@@ -1,7 +1,8 @@
 // What core needs from outside, as plain nouns. Adapters in host/ name their technology.
 // Each hook says when it is called, whether it may throw, what order holds and who cleans up.
 import type { Grant } from "../contract/approval.ts";
-import type { LiveEvent, NewEvent, SessionEvent } from "../contract/events.ts";
+import type { ErrorData } from "../contract/errors.ts";
+import type { NewEvent, SessionEvent } from "../contract/events.ts";
 import type { CallId, GrantId, MessageId, RunId, SessionId } from "../contract/ids.ts";
 import type {
   AttachmentRef,
@@ -9,7 +10,6 @@ import type {
   OpenText,
   SearchHit,
   SessionSummary,
-  Usage,
 } from "../contract/session.ts";
 import type { Settings, SettingsPatch } from "../contract/settings.ts";
 import type { ModelInfo, Spending } from "../contract/system.ts";
@@ -168,7 +168,7 @@ export type Durability = "normal" | "full";
 export interface Store {
   readonly attachments: Attachments;
   /** What was found wrong when the store was opened, as sentences for the person. */
-  readonly notices: readonly import("../contract/errors.ts").ErrorData[];
+  readonly notices: readonly ErrorData[];
 
   /** Appends in one transaction and updates the projections. The first event of a new session must
    * be session.created. Gives each event the next seq and an `at` never before the last one's.
@@ -229,5 +229,3 @@ export interface Store {
   checkIntegrity(): Promise<string | null>;
   close(): void;
 }
-
-export type { LiveEvent, NewEvent, SessionEvent, Usage };

@@ -59,7 +59,7 @@ export async function compact(
   ports.live({ type: "run.status", runId, status: "compacting" });
   const told = tellable(transcript, older, windowTokens);
   const { text: summary, usage } = await summarise(ports, ref, told, signal);
-  const uptoSeq = lastSeq(last);
+  const uptoSeq = last.seq;
   const saved = older.reduce((sum, entry) => sum + Math.ceil(charsOf(entry) / 3.5), 0);
   const tokensAfter = Math.max(0, tokensBefore - saved + tokensOf(summary));
   const cost = { ...usage, costUsd: ports.models.cost(ref, usage) };
@@ -67,8 +67,6 @@ export async function compact(
   ports.append([{ type: "context.compacted", data }], "normal");
   return true;
 }
-
-const lastSeq = (entry: Entry): number => entry.seq;
 
 function tellable(transcript: Transcript, older: Entry[], windowTokens: number): string {
   const parts = older.map((entry) => {

@@ -10,8 +10,6 @@ import type { OpenTexts } from "./open-texts.ts";
 import type { Projector } from "./projector.ts";
 import type { SessionEntry, SessionTable } from "./session-table.ts";
 
-export type EventLog = ReturnType<typeof createEventLog>;
-
 type Parts = {
   db: Db;
   transaction: Transaction;

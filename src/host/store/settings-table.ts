@@ -15,8 +15,6 @@ import { parseJson, type Report } from "./event-rows.ts";
 const SettingRow = z.object({ name: z.string(), value: z.string() });
 const GrantRow = z.object({ id: z.string(), data: z.string() });
 
-export type SettingsTable = ReturnType<typeof createSettingsTable>;
-
 export function createSettingsTable(db: Db, transaction: Transaction, report: Report) {
   const all = db.prepare("SELECT name, value FROM settings");
   const save = db.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)");
