@@ -2,6 +2,7 @@
 // The host fills this table; a missing handler does not compile.
 import * as z from "zod/mini";
 import { ApprovalAnswer, Grant, GrantScope } from "./approval.ts";
+import { DataFile, DataProgress, FileChange, FileEntry, Moment, RewindFile } from "./data.ts";
 import { ErrorData } from "./errors.ts";
 import { LiveEvent, SessionEvent } from "./events.ts";
 import { ApprovalId, CallId, GrantId, MessageId, SessionId, Sha256 } from "./ids.ts";
@@ -121,14 +122,41 @@ export const calls = {
   ),
   "session.delete": call(bySession, nothing),
   "session.fork": call(z.object({ sessionId: SessionId, seq: z.number() }), SessionSummary),
-  "session.rewind": call(z.object({ sessionId: SessionId, toSeq: z.number() }), nothing),
+  /** Takes the conversation back to `toSeq`, and with `files` what the agent changed since. With
+   * `keepBranch` a copy of the session as it is now is kept beside it. What a restored file held, and
+   * every removed one, goes to the trash. */
+  "session.rewind": call(
+    z.object({
+      sessionId: SessionId,
+      toSeq: z.number(),
+      files: z.optional(z.boolean()),
+      keepBranch: z.optional(z.boolean()),
+    }),
+    z.object({
+      branch: z.nullable(SessionId),
+      restored: z.array(z.string()),
+      removed: z.array(z.string()),
+      failed: z.array(z.object({ path: z.string(), why: z.string() })),
+    }),
+  ),
+  /** The moments a session can be taken back to, newest first: before each message of the person. */
+  "session.moments": call(bySession, z.object({ moments: z.array(Moment) })),
+  /** What `session.rewind` with `files` would do now. */
+  "session.rewindPreview": call(
+    z.object({ sessionId: SessionId, toSeq: z.number() }),
+    z.object({ messages: z.number(), files: z.array(RewindFile) }),
+  ),
   "session.retry": call(bySession, nothing),
   "session.export": call(
     z.object({ sessionId: SessionId, format: z.enum(["json", "markdown"]) }),
     z.object({ name: z.string(), mime: z.string(), text: z.string() }),
   ),
-  /** The exported file is sent as an attachment before: no message is that large. */
-  "session.import": call(z.object({ file: AttachmentRef }), SessionSummary),
+  /** The exported file is sent as an attachment before: no message is that large. Takes our own export
+   * and ChatGPT's (conversations.json, or the zip it comes in); `skipped` could not be read. */
+  "session.import": call(
+    z.object({ file: AttachmentRef }),
+    z.object({ sessions: z.array(SessionSummary), skipped: z.number() }),
+  ),
   "session.search": call(
     z.object({
       query: text(1000),
@@ -210,6 +238,33 @@ export const calls = {
     z.object({ sessionId: SessionId, query: text(500), limit: z.number() }),
     z.object({ paths: z.array(z.string()) }),
   ),
+  /** One folder of the session's workspace; `path` is relative to it, "" the workspace itself. */
+  "file.list": call(
+    z.object({ sessionId: SessionId, path: text(4096) }),
+    z.object({ entries: z.array(FileEntry), truncated: z.boolean() }),
+  ),
+  /** A piece of a file, for its preview; `length` at most maxChunkBytes. */
+  "file.read": call(
+    z.object({
+      sessionId: SessionId,
+      path: text(4096),
+      offset: z.number(),
+      length: z.number(),
+    }),
+    z.object({
+      bytes: z.instanceof(Uint8Array),
+      sizeBytes: z.number(),
+      mime: z.string(),
+      modifiedAt: z.number(),
+    }),
+  ),
+  /** What the agent changed in the workspace since the session began, in sum. */
+  "file.changes": call(bySession, z.object({ changes: z.array(FileChange) })),
+  /** From before the agent's first change to now; empty when there is no difference in text. */
+  "file.diff": call(
+    z.object({ sessionId: SessionId, path: text(4096) }),
+    z.object({ diff: z.string(), binary: z.boolean() }),
+  ),
   "trash.list": call(
     bySession,
     z.object({
@@ -227,6 +282,27 @@ export const calls = {
     z.object({ sessionId: SessionId, trashId: z.string() }),
     z.object({ path: z.string() }),
   ),
+
+  /** Backups and exports that lie in the data folder, newest first. */
+  "data.list": call(nothing, z.object({ files: z.array(DataFile) })),
+  /** Everything, keys excepted, in one file of the data folder. Progress comes as pushes. */
+  "data.backup": call(nothing, DataFile),
+  /** Every session as JSON and Markdown with its attachments, in one zip of the data folder. */
+  "data.exportAll": call(nothing, DataFile),
+  "data.stop": call(nothing, nothing),
+  /** A piece of a listed file, to save it elsewhere; `length` at most maxChunkBytes. */
+  "data.read": call(
+    z.object({ name: text(255), offset: z.number(), length: z.number() }),
+    z.object({ bytes: z.instanceof(Uint8Array), sizeBytes: z.number() }),
+  ),
+  "data.remove": call(z.object({ name: text(255) }), nothing),
+  /** Puts a backup in place of everything; what was there is kept aside. The host starts anew. */
+  "data.restore": call(
+    z.object({ from: z.union([z.object({ name: text(255) }), z.object({ file: AttachmentRef })]) }),
+    nothing,
+  ),
+  /** Deletes every session, file, key and setting of the data folder. The host starts anew. */
+  "data.deleteAll": call(z.object({ confirm: z.literal("delete everything") }), nothing),
 } as const;
 
 export type Calls = typeof calls;
@@ -250,5 +326,8 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("model.progress"), progress: PullProgress }),
   z.object({ type: z.literal("spending.changed"), spending: Spending }),
   z.object({ type: z.literal("notice"), notice: ErrorData }),
+  z.object({ type: z.literal("data.progress"), progress: DataProgress }),
+  /** Something the agent did changed files of the session's workspace. */
+  z.object({ type: z.literal("files.changed"), sessionId: SessionId }),
 ]);
 export type Push = z.infer<typeof Push>;

@@ -5,7 +5,7 @@ import { Approval, ApprovalAnswer, GrantScope } from "./approval.ts";
 import { ErrorData } from "./errors.ts";
 import { ApprovalId, CallId, MessageId, RunId, SessionId } from "./ids.ts";
 import { AttachmentRef, Delivery, ModelRef, PermissionMode, Usage } from "./session.ts";
-import { Decision, Effect, Label, ToolOutcome, ToolView } from "./tool.ts";
+import { Decision, Effect, FileEffect, Label, ToolOutcome, ToolView } from "./tool.ts";
 
 const event = <Name extends string, Shape extends z.core.$ZodShape>(type: Name, data: Shape) =>
   z.object({ seq: z.number(), at: z.number(), type: z.literal(type), data: z.object(data) });
@@ -108,6 +108,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     labels: z.array(Label),
     error: z.optional(ErrorData),
     decision: z.optional(Decision),
+    /** Files of the workspace that the call changed, so that a rewind can take them back. */
+    changes: z.optional(z.array(FileEffect)),
     ms: z.number(),
   }),
   event("artifact.created", {
@@ -132,7 +134,11 @@ export const SessionEvent = z.discriminatedUnion("type", [
   event("agent.finished", { agentRunId: RunId, outcome: RunOutcome, text: z.string() }),
   event("attachment.added", { file: AttachmentRef, callId: z.nullable(CallId) }),
   /** Everything after `toSeq` is no longer part of the conversation; the log keeps it. */
-  event("rewind.done", { toSeq: z.number() }),
+  event("rewind.done", {
+    toSeq: z.number(),
+    /** What taking the files back changed. */
+    changes: z.optional(z.array(FileEffect)),
+  }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
 export type EventType = SessionEvent["type"];

@@ -44,6 +44,8 @@ describe("the contract's names", () => {
       "session.delete",
       "session.fork",
       "session.rewind",
+      "session.moments",
+      "session.rewindPreview",
       "session.retry",
       "session.export",
       "session.import",
@@ -66,8 +68,20 @@ describe("the contract's names", () => {
       "attachment.get",
       "file.folders",
       "file.find",
+      "file.list",
+      "file.read",
+      "file.changes",
+      "file.diff",
       "trash.list",
       "trash.restore",
+      "data.list",
+      "data.backup",
+      "data.exportAll",
+      "data.stop",
+      "data.read",
+      "data.remove",
+      "data.restore",
+      "data.deleteAll",
     ]));
 
   it("pins every push", () =>
@@ -80,6 +94,8 @@ describe("the contract's names", () => {
       "model.progress",
       "spending.changed",
       "notice",
+      "data.progress",
+      "files.changed",
     ]));
 
   it("pins every durable event", () =>

@@ -23,6 +23,9 @@ export const Settings = z.object({
   /** On: nothing but loopback leaves this machine. */
   offline: z.boolean(),
   theme: z.enum(["system", "light", "dark", "contrast"]),
+  /** `system`: the machine's language where there is a table for it, else English. */
+  language: z.enum(["system", "en", "de"]),
+  motion: z.enum(["system", "reduced"]),
   /** Percent of the normal text size, 80 to 200. */
   textScale: z.number().check(z.minimum(80), z.maximum(200)),
   /** What the person wants every session to know. */
@@ -33,6 +36,19 @@ export const Settings = z.object({
   /** Private addresses tools may reach, as hosts or host:port. */
   allowedPrivateHosts: z.array(z.string()),
   trashDays: positive,
+  /** Keys that the person changed: a command's id → `Ctrl+Shift+P`; empty: none. */
+  shortcuts: z.record(z.string(), z.string()),
+  /** Electron's accelerator for quick-ask; null: none. */
+  quickAskKey: z.nullable(z.string().check(z.maxLength(80))),
+  /** The desktop app starts with the session of the system. */
+  autostart: z.boolean(),
+  /** Closing the window leaves the app in the tray. */
+  closeToTray: z.boolean(),
+  /** Secrets may lie in a keychain that does not protect them (Linux without a keyring). */
+  allowPlainKeychain: z.boolean(),
+  updates: z.enum(["automatic", "ask", "off"]),
+  /** The first-run guide was gone through. */
+  guided: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -52,10 +68,19 @@ export const defaultSettings: Settings = {
   },
   offline: false,
   theme: "system",
+  language: "system",
+  motion: "system",
   textScale: 100,
   instructions: "",
   workspace: null,
   ollamaUrl: null,
   allowedPrivateHosts: [],
   trashDays: 30,
+  shortcuts: {},
+  quickAskKey: "CommandOrControl+Shift+Space",
+  autostart: false,
+  closeToTray: true,
+  allowPlainKeychain: false,
+  updates: "ask",
+  guided: false,
 };

@@ -1,5 +1,6 @@
 // What the wire says about tools: effect classes, labels, decisions and results.
 import * as z from "zod/mini";
+import { Sha256 } from "./ids.ts";
 import { AttachmentRef } from "./session.ts";
 
 /** Where a value came from. `private`: the person's own data. `untrusted`: anybody's text. */
@@ -68,6 +69,22 @@ export const ToolDescription = z.object({
   inputSchema: z.record(z.string(), z.unknown()),
 });
 export type ToolDescription = z.infer<typeof ToolDescription>;
+
+/** A file's content at a moment: kept among the attachments by its hash, not there at all, or there
+ * and too large to be kept. */
+export const FileState = z.union([Sha256, z.literal("absent"), z.literal("unkept")]);
+export type FileState = z.infer<typeof FileState>;
+
+/** What one call did to one file. A move is two of them. */
+export const FileEffect = z.object({
+  /** The workspace then, an absolute real path. */
+  root: z.string(),
+  /** Relative to `root`, with `/`. */
+  path: z.string(),
+  before: FileState,
+  after: FileState,
+});
+export type FileEffect = z.infer<typeof FileEffect>;
 
 export const ToolResultData = z.object({
   outcome: ToolOutcome,
