@@ -2,7 +2,7 @@
 // change it to lead somewhere else without knowing who draws that.
 import type { SessionId } from "../../contract/ids.ts";
 
-export const appNames = ["chat", "settings"] as const;
+export const appNames = ["chat", "activity", "files", "settings"] as const;
 export type AppName = (typeof appNames)[number];
 
 export const settingsSections = [
