@@ -47,6 +47,7 @@ describe("the fold of a log", () => {
         const view = whole(log);
         const kept = whole(withoutRewound(log));
         expect(view.items).toEqual(kept.items);
+        expect(view.traces).toEqual(kept.traces);
         expect(view.queued).toEqual(kept.queued);
       }),
       { numRuns: 300 },
@@ -191,6 +192,7 @@ describe("a session opened at its tail", () => {
           view = foldEarlier(view, page.events);
         }
         expect(view.items).toEqual(whole(events).items);
+        expect(view.traces).toEqual(whole(events).traces);
         expect(view.queued).toEqual(whole(events).queued);
         expect(view.title).toBe(whole(events).title);
       }),

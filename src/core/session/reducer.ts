@@ -2,7 +2,7 @@
 // and the companion import it. Live deltas cost O(1); a durable event copies one array of items.
 import type { EventOf, LiveEvent, SessionEvent } from "../../contract/events.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
-import { emptyView, type Item, type SessionView, type ToolItem } from "./view.ts";
+import { emptyView, type Item, type SessionView, type ToolItem, type Trace } from "./view.ts";
 
 /** The longest live output kept for the screen, in UTF-16 units; the result has it all. */
 const maxOutput = 64_000;
@@ -36,12 +36,12 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
       return runStarted(view, event);
     case "run.finished": {
       const { error, ...rest } = event.data;
-      const items = view.items.map((item) => endedStep(item, rest.runId));
+      const items = view.items.map((item) => endedStep(item, rest.runId, event.at));
       const ended = { ...view, items, run: null, openText: null, openReasoning: null, outputs: {} };
       return add(ended, { kind: "run_end", ...place, ...rest, error: error ?? null });
     }
     case "text.finished":
-      return textFinished(view, event);
+      return trace(textFinished(view, event), turnOf(event));
     case "reasoning.finished": {
       const { runId, turn, text, ms } = event.data;
       const closed = { ...view, openReasoning: null };
@@ -50,8 +50,7 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
         : add(closed, { kind: "reasoning", ...place, runId, turn, text, ms });
     }
     case "tool.requested": {
-      const { turn: _turn, ...rest } = event.data;
-      return add(view, { kind: "tool", ...place, ...rest, ...freshCall });
+      return add(view, { kind: "tool", ...place, ...event.data, ...freshCall });
     }
     case "approval.requested":
       return approvalRequested(view, event);
@@ -61,6 +60,7 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
       return updateCall(view, event.data.callId, (call) => ({
         ...call,
         state: "running",
+        startedAt: event.at,
         decision: event.data.decision,
       }));
     case "tool.finished":
@@ -68,8 +68,8 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
     case "artifact.created":
       return add(view, { kind: "artifact", ...place, artifact: event.data });
     case "context.compacted": {
-      const { summary, tokensBefore, tokensAfter } = event.data;
-      return add(view, { kind: "compacted", ...place, summary, tokensBefore, tokensAfter });
+      const { uptoSeq: _uptoSeq, usage, ...rest } = event.data;
+      return add(view, { kind: "compacted", ...place, ...rest, usage: usage ?? null });
     }
     case "plan.proposed":
       return add(view, { kind: "plan", ...place, steps: event.data.steps });
@@ -78,7 +78,12 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
     case "rewind.done":
       return rewound(view, event);
     case "agent.spawned":
+      return trace(view, {
+        ...{ kind: "agent", ...place, ...event.data },
+        ...{ outcome: null, text: "", finishedAt: null },
+      });
     case "agent.finished":
+      return agentFinished(view, event);
     case "attachment.added":
       return view;
   }
@@ -95,12 +100,38 @@ const freshCall = {
   labels: [] as ToolItem["labels"],
   error: null,
   ms: null,
+  askedAt: null,
+  answeredAt: null,
+  startedAt: null,
+  finishedAt: null,
 } as const satisfies Partial<ToolItem>;
 
 const add = (view: SessionView, item: Item): SessionView => ({
   ...view,
   items: [...view.items, item],
 });
+
+const trace = (view: SessionView, one: Trace): SessionView => ({
+  ...view,
+  traces: [...view.traces, one],
+});
+
+function turnOf({ seq, at, data }: EventOf<"text.finished">): Trace {
+  const { runId, turn, text, partial, usage, model } = data;
+  const known = { usage: usage ?? null, model: model ?? null };
+  return { kind: "turn", seq, at, runId, turn, spoke: text !== "", cut: partial, ...known };
+}
+
+function agentFinished(view: SessionView, event: EventOf<"agent.finished">): SessionView {
+  const { agentRunId, outcome, text } = event.data;
+  const index = view.traces.findLastIndex(
+    (one) => one.kind === "agent" && one.agentRunId === agentRunId,
+  );
+  const agent = view.traces[index];
+  if (agent?.kind !== "agent") return view;
+  const ended = { ...agent, outcome, text, finishedAt: event.at };
+  return { ...view, traces: view.traces.with(index, ended) };
+}
 
 function configured(view: SessionView, data: EventOf<"session.configured">["data"]): SessionView {
   return {
@@ -120,8 +151,9 @@ function messageSent(view: SessionView, event: EventOf<"message.sent">): Session
 
 function runStarted(view: SessionView, event: EventOf<"run.started">): SessionView {
   const { runId, messageId, model, resumed } = event.data;
+  const { seq, at } = event;
   const begun: SessionView = {
-    ...view,
+    ...trace(view, { kind: "run_start", seq, at, runId, messageId, model, resumed }),
     run: { runId, startedAt: event.at, model, status: "thinking", detail: null, until: null },
     queued: view.queued.filter((message) => message.messageId !== messageId),
   };
@@ -163,11 +195,11 @@ function updateCall(
 }
 
 /** A step that its run left behind: the host died, or the disk was full. */
-function endedStep(item: Item, runId: string): Item {
+function endedStep(item: Item, runId: string, at: number): Item {
   if (item.kind !== "tool" || item.runId !== runId) return item;
-  if (item.state === "running") return { ...item, state: "unknown" };
+  if (item.state === "running") return { ...item, state: "unknown", finishedAt: at };
   const waits = item.state === "requested" || item.state === "waiting";
-  return waits ? { ...item, state: "stopped" } : item;
+  return waits ? { ...item, state: "stopped", finishedAt: at } : item;
 }
 
 function approvalRequested(view: SessionView, event: EventOf<"approval.requested">): SessionView {
@@ -183,8 +215,10 @@ function approvalRequested(view: SessionView, event: EventOf<"approval.requested
       at: event.at,
       approval,
       answer: null,
+      answeredAt: null,
     });
-  return updateCall(waiting, approval.callId, (call) => ({ ...call, state: "waiting", approval }));
+  const asked = { state: "waiting", approval, askedAt: event.at } as const;
+  return updateCall(waiting, approval.callId, (call) => ({ ...call, ...asked }));
 }
 
 function approvalAnswered(view: SessionView, event: EventOf<"approval.answered">): SessionView {
@@ -195,7 +229,10 @@ function approvalAnswered(view: SessionView, event: EventOf<"approval.answered">
     items: going.items.map((item) => {
       if (item.kind !== "tool" && item.kind !== "question") return item;
       if (item.approval?.approvalId !== approvalId) return item;
-      return item.kind === "tool" ? { ...item, answer, state: "requested" } : { ...item, answer };
+      const answered = { answer, answeredAt: event.at };
+      return item.kind === "tool"
+        ? { ...item, ...answered, state: "requested" }
+        : { ...item, ...answered };
     }),
   };
 }
@@ -210,6 +247,7 @@ function toolFinished(view: SessionView, event: EventOf<"tool.finished">): Sessi
     files,
     labels,
     ms,
+    finishedAt: event.at,
     view: event.data.view ?? null,
     error: event.data.error ?? null,
     decision: event.data.decision ?? call.decision,
@@ -221,6 +259,7 @@ function rewound(view: SessionView, event: EventOf<"rewind.done">): SessionView 
   return {
     ...view,
     items: view.items.filter((item) => item.seq <= toSeq),
+    traces: view.traces.filter((one) => one.seq <= toSeq),
     queued: view.queued.filter((message) => message.seq <= toSeq),
     rewinds: [...view.rewinds, { toSeq, atSeq: event.seq }],
   };
@@ -273,9 +312,11 @@ export function foldEarlier(view: SessionView, events: readonly SessionEvent[]):
     view.rewinds.some((rewind) => rewind.toSeq < seq && seq < rewind.atSeq);
   const earlier = foldAll(emptyView, events);
   const items = earlier.items.filter((item) => !hidden(item.seq));
+  const traces = earlier.traces.filter((one) => !hidden(one.seq));
   return {
     ...view,
     items: [...items, ...view.items],
+    traces: [...traces, ...view.traces],
     rewinds: [...earlier.rewinds, ...view.rewinds],
   };
 }

@@ -40,6 +40,7 @@ export type ToolItem = At & {
   callId: CallId;
   runId: RunId | null;
   by: Actor;
+  turn: number;
   name: string;
   family: string;
   summary: string;
@@ -55,6 +56,11 @@ export type ToolItem = At & {
   labels: Label[];
   error: ErrorData | null;
   ms: number | null;
+  /** When the person was asked, last of all, and when they answered. */
+  askedAt: number | null;
+  answeredAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
 };
 
 /** A question that belongs to the run, not to one tool call. */
@@ -62,6 +68,7 @@ export type QuestionItem = At & {
   kind: "question";
   approval: Approval;
   answer: ApprovalAnswer | null;
+  answeredAt: number | null;
 };
 
 export type RunEndItem = At & {
@@ -76,6 +83,8 @@ export type RunEndItem = At & {
 
 export type CompactedItem = At & {
   kind: "compacted";
+  runId: RunId;
+  usage: Usage | null;
   summary: string;
   tokensBefore: number;
   tokensAfter: number;
@@ -96,6 +105,40 @@ export type Item =
   | ArtifactItem
   | PlanItem
   | NoteItem;
+
+/** What the log tells of a run that the conversation does not show: when it began, what each turn of
+ * the model cost, which agents it started. */
+export type RunStartTrace = At & {
+  kind: "run_start";
+  runId: RunId;
+  messageId: MessageId;
+  model: ModelRef;
+  resumed: boolean;
+};
+
+export type TurnTrace = At & {
+  kind: "turn";
+  runId: RunId;
+  turn: number;
+  /** Whether it wrote any text. */
+  spoke: boolean;
+  cut: boolean;
+  usage: Usage | null;
+  model: ModelRef | null;
+};
+
+export type AgentTrace = At & {
+  kind: "agent";
+  runId: RunId;
+  agentRunId: RunId;
+  name: string;
+  task: string;
+  outcome: RunOutcome | null;
+  text: string;
+  finishedAt: number | null;
+};
+
+export type Trace = RunStartTrace | TurnTrace | AgentTrace;
 
 /** Text or reasoning that still grows. */
 export type OpenPiece = { runId: RunId; turn: number; text: string };
@@ -119,6 +162,8 @@ export type SessionView = {
   mode: PermissionMode;
   archived: boolean;
   items: readonly Item[];
+  /** In the order of the log, like the items. */
+  traces: readonly Trace[];
   queued: readonly QueuedItem[];
   run: RunView | null;
   openText: OpenPiece | null;
@@ -137,6 +182,7 @@ export const emptyView: SessionView = {
   mode: "balanced",
   archived: false,
   items: [],
+  traces: [],
   queued: [],
   run: null,
   openText: null,
