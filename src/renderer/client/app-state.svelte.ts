@@ -1,14 +1,17 @@
 // Everything the page knows, in one place: the connection, the host, the sessions, the open one.
 // Made once at the root and handed down by context; it also owns what the address bar says and the
 // short notes at the edge of the screen.
-import { getContext, setContext } from "svelte";
+import { getContext, setContext, untrack } from "svelte";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
+import { Commands } from "./commands.svelte.ts";
 import { Connection } from "./connection.svelte.ts";
 import { Toasts } from "../ui/toasts.svelte.ts";
 import { Drafts } from "./drafts.ts";
+import { endedSince, lastRunEnd, phasesOf, type Phases } from "./ended-runs.ts";
 import { HostState } from "./host-state.svelte.ts";
+import { Notifications } from "./notifications.svelte.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
@@ -21,6 +24,9 @@ export class AppState {
   readonly place = new Place();
   readonly drafts = new Drafts();
   readonly toasts = new Toasts();
+  readonly notifications = new Notifications();
+  readonly commands: Commands;
+  #phases: Phases = new Map();
   #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
   #sought = $state.raw<number | null>(null);
@@ -29,16 +35,19 @@ export class AppState {
     this.connection = new Connection(takeToken);
     this.host = new HostState(this.connection);
     this.sessions = new SessionList(this.connection);
+    this.commands = new Commands(() => this.host.settings.shortcuts, isMac());
     this.connection.onPush((push) => {
       if (push.type === "notice") this.tell(push.notice, "notice");
-      if (push.type === "session.deleted" && push.sessionId === this.#open?.sessionId)
-        this.show(null);
+      if (push.type !== "session.deleted") return;
+      this.notifications.forget(push.sessionId);
+      if (push.sessionId === this.#open?.sessionId) this.show(null);
     });
     addEventListener("hashchange", () => this.#followAddress());
     $effect.root(() => {
       $effect(() => {
-        if (this.connection.state.phase === "connected") void this.#load();
+        if (this.connection.state.phase === "connected") untrack(() => void this.#load());
       });
+      $effect(() => this.#noticeEnds(this.sessions.current));
     });
     this.#followAddress();
   }
@@ -52,6 +61,28 @@ export class AppState {
     if (state.phase === "connected")
       for (const notice of state.hello.notices) this.#tellOnce(notice);
     await this.attempt(() => Promise.all([this.host.load(), this.sessions.load()]));
+  }
+
+  /** Runs that end where nobody looks are told of afterwards. */
+  #noticeEnds(sessions: readonly SessionSummary[]): void {
+    const ended = endedSince(this.#phases, sessions);
+    this.#phases = phasesOf(sessions);
+    for (const session of ended)
+      if (!this.#isSeen(session.sessionId)) void this.attempt(() => this.#tellEnd(session));
+  }
+
+  #isSeen(sessionId: SessionId): boolean {
+    return (
+      untrack(() => this.#open?.sessionId === sessionId && this.place.app === "chat") &&
+      !document.hidden
+    );
+  }
+
+  async #tellEnd(session: SessionSummary): Promise<void> {
+    const end = await lastRunEnd(this.connection, session);
+    if (!end) return;
+    const { outcome, error = null } = end;
+    this.notifications.add({ kind: "run", sessionId: session.sessionId, outcome, error });
   }
 
   #followAddress(): void {
@@ -102,12 +133,14 @@ export class AppState {
   tell({ code, message, hint }: ErrorData, kind: "error" | "notice" = "error"): void {
     if (code === "disconnected" || code === "cancelled") return;
     if (this.toasts.current.some((toast) => toast.text === message)) return;
+    this.notifications.add({ kind, text: message, ...(hint === undefined ? {} : { hint }) });
     const tone = kind === "error" ? "red" : "yellow";
     this.toasts.show({ tone, text: message, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** That something worked, where nothing else shows it. */
   say(text: string): void {
+    this.notifications.add({ kind: "done", text });
     this.toasts.show({ tone: "mint", text });
   }
 
@@ -121,6 +154,8 @@ export class AppState {
     }
   }
 }
+
+const isMac = (): boolean => /mac|iphone|ipad/i.test(navigator.platform);
 
 const key = Symbol("app state");
 
