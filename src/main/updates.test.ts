@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import type { UpdateState } from "../contract/desktop.ts";
+import { Updates, type Updater } from "./updates.ts";
+
+function rig(version: string | null, policy: "automatic" | "ask" | "off" = "ask") {
+  const shown: UpdateState["phase"][] = [];
+  let installs = 0;
+  const updater: Updater = {
+    look: () => Promise.resolve(version),
+    download: (onPercent) => {
+      onPercent(50);
+      return Promise.resolve();
+    },
+    install: () => void (installs += 1),
+  };
+  const updates = new Updates({
+    openUpdater: () => Promise.resolve(updater),
+    policy: () => policy,
+    now: () => 7,
+    onState: ({ phase }) => shown.push(phase),
+  });
+  return { updates, shown, updater, installs: () => installs };
+}
+
+describe("updates", () => {
+  it("say that a copy from sources has none, and do nothing", async () => {
+    const updates = new Updates({
+      openUpdater: null,
+      policy: () => "automatic",
+      now: () => 0,
+      onState: () => expect.unreachable(),
+    });
+    await updates.lookQuietly();
+    await updates.check();
+    await updates.install();
+    expect(updates.state.phase).toBe("unsupported");
+  });
+
+  it("remember when nothing newer was found", async () => {
+    const { updates } = rig(null);
+    await updates.check();
+    expect(updates.state).toEqual({ phase: "idle", checkedAt: 7 });
+  });
+
+  it("fetch by themselves only when told to", async () => {
+    const asking = rig("2.0.0");
+    await asking.updates.lookQuietly();
+    expect(asking.updates.state).toEqual({ phase: "available", version: "2.0.0" });
+    const automatic = rig("2.0.0", "automatic");
+    await automatic.updates.lookQuietly();
+    expect(automatic.updates.state.phase).toBe("ready");
+    expect(automatic.installs()).toBe(0);
+    const off = rig("2.0.0", "off");
+    await off.updates.lookQuietly();
+    expect(off.shown).toEqual([]);
+  });
+
+  it("wait for running work, then install", async () => {
+    const { updates, installs } = rig("2.0.0");
+    updates.running = 2;
+    await updates.check();
+    await updates.install();
+    expect(updates.state).toEqual({ phase: "ready", version: "2.0.0", waitsForRuns: true });
+    updates.running = 1;
+    expect(installs()).toBe(0);
+    updates.running = 0;
+    await expect.poll(installs).toBe(1);
+  });
+
+  it("do not install by themselves when runs end and nobody wanted it", async () => {
+    const { updates, installs } = rig("2.0.0", "automatic");
+    updates.running = 1;
+    await updates.lookQuietly();
+    updates.running = 0;
+    await updates.check();
+    expect(installs()).toBe(0);
+    expect(updates.state.phase).toBe("ready");
+  });
+
+  it("tell a failure in a sentence, quietly when nobody asked, and can try again", async () => {
+    const { updates, updater } = rig("2.0.0");
+    const look = updater.look;
+    updater.look = () => Promise.reject(new Error("ENOTFOUND"));
+    await updates.lookQuietly();
+    expect(updates.state.phase).toBe("idle");
+    await updates.check();
+    expect(updates.state).toMatchObject({
+      phase: "failed",
+      error: { message: "The update could not be fetched." },
+    });
+    updater.look = look;
+    await updates.check();
+    expect(updates.state.phase).toBe("available");
+  });
+});
