@@ -2,6 +2,7 @@
 // Each hook says when it is called, whether it may throw, what order holds and who cleans up.
 import type { Grant } from "../contract/approval.ts";
 import type { ErrorData } from "../contract/errors.ts";
+import type { RewindFile } from "../contract/data.ts";
 import type { NewEvent, SessionEvent } from "../contract/events.ts";
 import type { CallId, GrantId, MessageId, RunId, SessionId } from "../contract/ids.ts";
 import type {
@@ -13,7 +14,15 @@ import type {
 } from "../contract/session.ts";
 import type { Settings, SettingsPatch } from "../contract/settings.ts";
 import type { ModelInfo, Spending } from "../contract/system.ts";
-import type { Effect, Label, Leaving, ToolDescription, ToolView } from "../contract/tool.ts";
+import type { FileTarget } from "./session/file-effects.ts";
+import type {
+  Effect,
+  FileEffect,
+  Label,
+  Leaving,
+  ToolDescription,
+  ToolView,
+} from "../contract/tool.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. May go backwards; the log repairs that. */
@@ -118,6 +127,9 @@ export type ToolContext = {
   /** Absolute path of the granted folder; null when the session has none. */
   workspace: string | null;
   signal: AbortSignal;
+  /** Tells what was changed in the workspace, right after it was: it is kept with the end of the
+   * call, however the call ends. */
+  changed(effects: readonly FileEffect[]): void;
 };
 
 export type ParsedInput = { ok: true; input: unknown } | { ok: false; problem: string };
@@ -128,6 +140,10 @@ export interface Tool {
   parse(input: unknown): ParsedInput;
   /** Looks, never touches. May throw AetheriaError (bad_input, not_found, outside_workspace …). */
   plan(input: unknown, context: ToolContext): Promise<CallPlan>;
+  /** Called right before `run` where it is there: what will change, with the content as it is now kept.
+   * It is in the log before anything changes, so that a host that dies in between loses nothing. May
+   * throw AetheriaError; then the call does not run. */
+  foresee?(input: unknown, context: ToolContext): Promise<FileEffect[]>;
   /** Yields output as it comes; returns the result. May throw AetheriaError: the loop turns it into
    * a result. On abort it stops within a second, its child processes too, and throws. */
   run(input: unknown, context: ToolContext): AsyncGenerator<string, ToolResult, void>;
@@ -160,6 +176,30 @@ export interface Attachments {
   path(sha256: string): string;
 }
 
+// ── Files taken back ─────────────────────────────────────────────────────────────────────────────
+
+export type TakenBack = {
+  /** What it did, in order. */
+  changes: FileEffect[];
+  restored: string[];
+  removed: string[];
+  failed: { path: string; why: string }[];
+};
+
+export interface WorkspaceFiles {
+  /** What `takeBack` would do now. Throws workspace_missing. */
+  preview(workspace: string | null, targets: readonly FileTarget[]): Promise<RewindFile[]>;
+  /** Brings files back to what they were; what is there now goes to the trash first. What cannot be
+   * done is in `failed` and the rest goes on. On abort it ends between two files and says what it did.
+   * Doing it again does only what is left. Throws workspace_missing, before anything is touched. */
+  takeBack(
+    sessionId: SessionId,
+    workspace: string | null,
+    targets: readonly FileTarget[],
+    signal: AbortSignal,
+  ): Promise<TakenBack>;
+}
+
 // ── The log ──────────────────────────────────────────────────────────────────────────────────────
 
 /** `full`: on the disk before it returns (journal points). `normal`: survives the process. */
@@ -186,6 +226,9 @@ export interface Store {
     limit: number,
     before?: number,
   ): { events: SessionEvent[]; hasEarlier: boolean };
+  /** What ways back are worked out from, in order: session.created, the person's messages, their
+   * withdrawals, run.started, rewinds, and every event with `changes`. */
+  milestones(sessionId: SessionId): SessionEvent[];
   /** Adds a piece to the open text of a turn: O(piece). It is gone once text.finished or
    * reasoning.finished of that run and turn is appended. */
   appendOpenText(
@@ -224,6 +267,14 @@ export interface Store {
   deleteGrant(grantId: GrantId): void;
   /** Money and tokens of runs since local midnight. */
   spending(nowMs: number): Omit<Spending, "budgetUsd">;
+
+  /** Writes a copy of everything but the attachments, as it is at one moment, to a file that is not
+   * there yet. Throws disk_full or the signal's reason, and leaves no part of it behind. */
+  copyTo(
+    path: string,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 
   /** Resolves when the background check is over: null when sound, else a sentence. */
   checkIntegrity(): Promise<string | null>;

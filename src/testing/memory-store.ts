@@ -196,6 +196,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
         todayTokens: today.reduce((sum, run) => sum + run.tokens, 0),
       };
     },
+    copyTo: () => Promise.reject(new Error("memory store: it has no file to copy")),
     checkIntegrity: () => Promise.resolve(null),
     close: () => void (closed = true),
   };

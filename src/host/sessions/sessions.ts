@@ -18,6 +18,8 @@ export type Sessions = {
   drop(sessionId: SessionId): void;
   /** Takes up every run that the last host left unfinished. */
   resumeAll(): void;
+  /** Ends those runs instead: what a backup brought back is nobody's wish of today. */
+  endAll(): void;
   changed(sessionId: SessionId): void;
   close(): Promise<void>;
 };
@@ -100,6 +102,10 @@ export function createSessions(
           ports.onTrouble(error);
         }
       }
+    },
+    endAll() {
+      for (const sessionId of ports.store.unfinishedSessions())
+        void live(sessionId).stop().catch(ports.onTrouble);
     },
     async close() {
       for (const timer of changing.values()) clearTimeout(timer);

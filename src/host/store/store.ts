@@ -7,12 +7,13 @@ import type { ErrorData } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { Clock, Store } from "../../core/ports.ts";
 import { createAttachmentFiles } from "./attachment-files.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { noSession } from "./event-log.ts";
 import { forkSession, importSession } from "./fork-session.ts";
 import { lockDataFolder } from "./lock.ts";
 import { startIntegrityCheck, type IntegrityCheck } from "./integrity-check.ts";
 import { removeSession } from "./remove-session.ts";
-import { guarded } from "./storage-error.ts";
+import { guarded, storageError } from "./storage-error.ts";
 import type { StoreParts } from "./store-parts.ts";
 import { openSalvaged, openSoundDatabase, type SoundDatabase } from "./sound-database.ts";
 import { readTail } from "./tail.ts";
@@ -21,6 +22,8 @@ export type OpenStoreOptions = {
   dataDir: string;
   clock: Pick<Clock, "now">;
   log(line: string): void;
+  /** Called once the folder is this host's alone, before its database is opened. */
+  beforeOpening?(): void;
 };
 
 const flushAfterMs = 200;
@@ -32,6 +35,7 @@ export function openStore(options: OpenStoreOptions): Store {
     mkdirSync(dataDir, { recursive: true });
     const lock = lockDataFolder(dataDir);
     try {
+      options.beforeOpening?.();
       const report = (line: string) => log(`store: ${line}`);
       const opened = openSoundDatabase(join(dataDir, "aetheria.db"), clock, report);
       return createStore(options, opened, () => lock.release());
@@ -169,6 +173,12 @@ function createStore(options: OpenStoreOptions, opened: SoundDatabase, release: 
         parts.projector.tryFlush();
         return spentSince(parts, new Date(nowMs).setHours(0, 0, 0, 0));
       }),
+    copyTo: async (path, onProgress, signal) => {
+      parts.projector.tryFlush();
+      await copyDatabase(parts.db, path, onProgress, signal).catch((error: unknown) => {
+        throw storageError(error, dataDir);
+      });
+    },
     checkIntegrity: () => (checked ??= checkIntegrity()),
     close: () => {
       if (closed) return;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -51,14 +51,17 @@ describe("migrations", () => {
     db.close();
   });
 
-  it("keep the three youngest copies", () => {
+  it("keep the three youngest copies, and what else lies there", () => {
     const db = open();
+    mkdirSync(join(folder, "backups"));
+    writeFileSync(join(folder, "backups", "aetheria-backup-2026-01-01-1200.zip"), "mine");
     migrate(db, twice.slice(0, 1), 0);
     const steps = [1, 2, 3, 4, 5, 6].map((version) => ({ version, sql: "SELECT 1" }));
     for (let version = 2; version <= 6; version += 1)
       migrate(db, steps.slice(0, version), version * 1_000);
     db.close();
     expect(readdirSync(join(folder, "backups")).map((name) => name.slice(0, 10))).toEqual([
+      "aetheria-b",
       "test.db.v3",
       "test.db.v4",
       "test.db.v5",

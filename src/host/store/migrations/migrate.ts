@@ -47,7 +47,9 @@ function backUp(db: Db, version: number, nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(":", "-");
   const copy = join(folder, `${basename(db.name)}.v${version}.${time}`);
   copyFileSync(db.name, copy);
-  const older = readdirSync(folder).sort().slice(0, -backupsKept);
+  // The person's own backups lie in the same folder.
+  const copies = readdirSync(folder).filter((name) => name.startsWith(`${basename(db.name)}.v`));
+  const older = copies.sort().slice(0, -backupsKept);
   for (const name of older) rmSync(join(folder, name));
   return copy;
 }
