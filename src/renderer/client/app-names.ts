@@ -1,0 +1,3 @@
+// The apps of the desk, in the order of the dock.
+export const appNames = ["chat", "activity", "files", "settings"] as const;
+export type AppName = (typeof appNames)[number];
