@@ -32,7 +32,11 @@ const bytes = new TextEncoder().encode("month,sum\nMay,3\n");
 
 async function importText(client: Client, text: string) {
   const sent = bytesToSend(uuidv7(), "session.json", "application/json", Buffer.from(text));
-  return client.call("session.import", { file: await putAttachment(client, sent) });
+  const file = await putAttachment(client, sent);
+  const { sessions } = await client.call("session.import", { file });
+  const [summary] = sessions;
+  if (!summary) throw new Error("Nothing was imported.");
+  return summary;
 }
 
 async function conversation() {

@@ -1,13 +1,12 @@
-// `aetheria import`: an exported session back into the log, under a new id when its own is taken.
+// `aetheria import`: exported conversations into the log, each under a new id.
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { uuidv7 } from "uuidv7";
 import { AetheriaError } from "../../contract/errors.ts";
 import { bytesToSend, putAttachment } from "../../rpc/put-attachment.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { badUsage, parseOptions, sharedOptions } from "../options.ts";
-import { readAll } from "../read-all.ts";
 import { printable } from "../terminal/printable.ts";
 import { withClient } from "../with-client.ts";
 
@@ -16,7 +15,9 @@ const options = sharedOptions;
 export const importSession: Command = {
   help: {
     usage: ["aetheria import FILE [--json]"],
-    about: "Reads a session that was exported as JSON. FILE may be - for standard input.",
+    about:
+      "Reads a session that was exported as JSON, or ChatGPT's export: conversations.json or its zip. " +
+      "FILE may be - for standard input.",
     options,
     examples: ["aetheria import trip.json", "ssh laptop aetheria export ID | aetheria import -"],
   },
@@ -24,22 +25,37 @@ export const importSession: Command = {
     const { positionals } = parseOptions(args, options);
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) throw badUsage("Which file? Give exactly one.");
-    const text = file === "-" ? await readAll(context.io.stdin) : await readNamed(file, context);
-    const summary = await withClient(context, async ({ client }) => {
-      const bytes = Buffer.from(text, "utf8");
-      const sent = bytesToSend(uuidv7(), "session.json", "application/json", bytes);
+    const isPiped = file === "-";
+    const bytes = isPiped ? await readBytes(context) : await readNamed(file, context);
+    const name = isPiped ? "session.json" : basename(file);
+    const { sessions, skipped } = await withClient(context, async ({ client }) => {
+      const sent = bytesToSend(uuidv7(), name, "application/octet-stream", bytes);
       return client.call("session.import", { file: await putAttachment(client, sent) });
     });
     const { terminal, json } = context;
-    if (json) terminal.json({ type: "imported", session: summary });
-    else terminal.print(`Imported “${printable(summary.title)}” as ${summary.sessionId}.`);
+    if (json) terminal.json({ type: "imported", sessions, skipped });
+    else {
+      for (const { title, sessionId } of sessions)
+        terminal.print(`Imported “${printable(title)}” as ${sessionId}.`);
+      if (skipped > 0)
+        terminal.print(
+          `${skipped} could not be read and ${skipped === 1 ? "was" : "were"} left out.`,
+        );
+    }
     return exitCodes.done;
   },
 };
 
-async function readNamed(file: string, { io }: CommandContext): Promise<string> {
+async function readBytes({ io }: CommandContext): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of io.stdin)
+    pieces.push(typeof piece === "string" ? Buffer.from(piece, "utf8") : piece);
+  return Buffer.concat(pieces);
+}
+
+async function readNamed(file: string, { io }: CommandContext): Promise<Buffer> {
   try {
-    return await readFile(resolve(io.cwd, file), "utf8");
+    return await readFile(resolve(io.cwd, file));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
     throw new AetheriaError("not_found", `${file} cannot be read (${code}).`, {

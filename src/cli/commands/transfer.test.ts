@@ -29,7 +29,8 @@ const parts = fakeParts(
       const text = uploaded;
       if (!text.startsWith("{")) throw new AetheriaError("bad_input", "That is no session.");
       imported.push(text);
-      return fakeSummary({ title: "Trip" });
+      const sessions = [fakeSummary({ title: "Trip" })];
+      return { sessions, skipped: text.includes("half") ? 2 : 0 };
     },
   }),
 );
@@ -57,6 +58,14 @@ describe("aetheria export and import", () => {
     const read = captureIo({ stdin: exported });
     expect(await runCli(["import", "-"], read.io, parts)).toBe(0);
     expect(read.out()).toBe("Imported “Trip” as session-1.\n");
+  });
+
+  it("says how many could not be read", async () => {
+    const read = captureIo({ stdin: '{"half":1}' });
+    expect(await runCli(["import", "-"], read.io, parts)).toBe(0);
+    expect(read.out()).toBe(
+      "Imported “Trip” as session-1.\n2 could not be read and were left out.\n",
+    );
   });
 
   it("names the file after the session when the place is a folder", async () => {

@@ -8,10 +8,10 @@ import type { Settings } from "../../contract/settings.ts";
 import type { Ids, Store } from "../../core/ports.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { Handlers } from "../../rpc/server.ts";
-import { importedEvents } from "./imported-events.ts";
 import { noSession } from "./session-log.ts";
 import type { Sessions } from "./sessions.ts";
-import { exportJson, exportMarkdown, importJson } from "./transfer.ts";
+import { exportJson, exportMarkdown } from "./transfer.ts";
+import { importFile } from "./transfer-import.ts";
 
 type SessionCalls = Pick<
   Handlers,
@@ -128,11 +128,17 @@ export function createSessionCalls(
     },
     "session.import": async ({ file }) => {
       const { bytes } = await store.attachments.get(file.sha256, 0, file.sizeBytes);
-      const text = Buffer.from(bytes).toString("utf8");
-      const events = importedEvents(await importJson(text, store.attachments), settings());
-      const summary = store.importSession(newId(), events);
-      sessions.changed(summary.sessionId);
-      return summary;
+      return importFile(bytes, {
+        attachments: store.attachments,
+        here: settings(),
+        newId,
+        now: Date.now,
+        keep: (events) => {
+          const summary = store.importSession(newId(), events);
+          sessions.changed(summary.sessionId);
+          return summary;
+        },
+      });
     },
     "session.search": ({ query, sessionId, limit = 50 }) =>
       store.search(query, { sessionId, limit: clamped(limit, 200) }),

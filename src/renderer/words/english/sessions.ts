@@ -32,5 +32,8 @@ export const sessions = {
   exportMarkdown: "Export as Markdown",
   exportJson: "Export with files",
   import: "Import",
-  importFile: "File of an exported session",
+  importing: "Importing…",
+  importFile: "File of an exported session, or ChatGPT’s export",
+  imported: (sessions: number, skipped: number) =>
+    `Imported ${sessions} ${sessions === 1 ? "session" : "sessions"}.${skipped === 0 ? "" : ` ${skipped} could not be read.`}`,
 };
