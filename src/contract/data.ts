@@ -33,6 +33,8 @@ export const RewindFile = z.object({
   changedSince: z.boolean(),
   /** Unified, from now to what it would be; empty when it is not text. */
   diff: z.string(),
+  /** Why it would stay as it is: a sentence. */
+  problem: z.optional(z.string()),
 });
 export type RewindFile = z.infer<typeof RewindFile>;
 

@@ -98,7 +98,12 @@ export const SessionEvent = z.discriminatedUnion("type", [
     /** The person changed the input before allowing it. */
     input: z.optional(z.unknown()),
   }),
-  event("tool.started", { callId: CallId, decision: Decision }),
+  event("tool.started", {
+    callId: CallId,
+    decision: Decision,
+    /** What it is about to change: all that is known of it when the host dies before it ends. */
+    changes: z.optional(z.array(FileEffect)),
+  }),
   event("tool.finished", {
     callId: CallId,
     outcome: ToolOutcome,
@@ -108,7 +113,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     labels: z.array(Label),
     error: z.optional(ErrorData),
     decision: z.optional(Decision),
-    /** Files of the workspace that the call changed, so that a rewind can take them back. */
+    /** Files of the workspace that the call changed, so that a rewind can take them back. Absent where
+     * nobody knows: then what tool.started foresaw may have happened. */
     changes: z.optional(z.array(FileEffect)),
     ms: z.number(),
   }),

@@ -70,12 +70,17 @@ export const ToolDescription = z.object({
 });
 export type ToolDescription = z.infer<typeof ToolDescription>;
 
-/** A file's content at a moment: kept among the attachments by its hash, not there at all, or there
- * and too large to be kept. */
-export const FileState = z.union([Sha256, z.literal("absent"), z.literal("unkept")]);
+/** What was at a path at a moment: a file whose content is kept among the attachments by its hash,
+ * nothing, a folder, or something that is not kept (too large, a link, a device). */
+export const FileState = z.union([
+  Sha256,
+  z.literal("absent"),
+  z.literal("folder"),
+  z.literal("unkept"),
+]);
 export type FileState = z.infer<typeof FileState>;
 
-/** What one call did to one file. A move is two of them. */
+/** What one call did to one file or folder. A move is two of them. */
 export const FileEffect = z.object({
   /** The workspace then, an absolute real path. */
   root: z.string(),
@@ -83,6 +88,8 @@ export const FileEffect = z.object({
   path: z.string(),
   before: FileState,
   after: FileState,
+  /** Permission bits of the file before, where the system has them. */
+  mode: z.optional(z.number()),
 });
 export type FileEffect = z.infer<typeof FileEffect>;
 

@@ -129,6 +129,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
         .filter((event) => event.seq > from && event.seq <= to)
         .slice(0, limit),
     tail,
+    milestones: (sessionId) => log(sessionId).filter(isMilestone),
     appendOpenText: (sessionId, piece) => {
       write();
       const texts = open.get(sessionId) ?? [];
@@ -201,6 +202,13 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
     close: () => void (closed = true),
   };
 }
+
+const milestoneTypes = [
+  ...["session.created", "message.sent", "message.withdrawn", "run.started", "rewind.done"],
+];
+
+const isMilestone = ({ type, data }: SessionEvent): boolean =>
+  milestoneTypes.includes(type) || "changes" in data;
 
 function pick(message: { seq: number; at: number; role: "person" | "agent" }) {
   return { seq: message.seq, at: message.at, role: message.role };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NewEvent } from "../contract/events.ts";
-import { GrantId, MessageId, RunId, SessionId } from "../contract/ids.ts";
+import { CallId, GrantId, MessageId, RunId, SessionId, Sha256 } from "../contract/ids.ts";
 import type { Store } from "../core/ports.ts";
 import { anyEvent } from "./random-log.ts";
 import { openRun, summarize, visibleMessages } from "./summarize.ts";
@@ -82,6 +82,33 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(seqs({ from: 1, to: 3 })).toEqual([2, 3]);
       expect(seqs({ from: 1, limit: 2 })).toEqual([2, 3]);
       expect(seqs({ from: 5 })).toEqual([]);
+    });
+
+    it("finds the milestones of a log, and every event that changed files, written or not yet", () => {
+      const state = { before: "absent", after: Sha256.parse("a".repeat(64)) } as const;
+      const changes = [{ root: "/work", path: 'odd "changes":.txt', ...state }];
+      const callId = CallId.parse("call");
+      const decision = { verdict: "allow" as const, rule: "r", why: '"changes":' };
+      const ended = { callId, outcome: "done" as const, text: "", files: [], labels: [], ms: 0 };
+      const batch: NewEvent[] = [
+        ...[said("one"), started, answered("nothing changed")],
+        { type: "tool.started", data: { callId, decision, changes } },
+        { type: "tool.finished", data: { ...ended, text: 'says "changes":[] only' } },
+        { type: "tool.finished", data: { ...ended, changes } },
+        ...[finished, said("two")],
+        { type: "message.withdrawn", data: { messageId: MessageId.parse("m") } },
+        { type: "rewind.done", data: { toSeq: 3, changes } },
+      ];
+      store.append(sessionA, [created(), ...batch], "normal");
+      store.sessions({ archived: false, limit: 1 });
+      store.append(sessionA, batch, "normal");
+      const all = store.events(sessionA, {});
+      const wanted = [1, 2, 3, 5, 7, 9, 10, 11].flatMap((seq) =>
+        seq === 1 ? [1] : [seq, seq + 10],
+      );
+      const found = store.milestones(sessionA);
+      expect(found).toEqual(all.filter(({ seq }) => wanted.includes(seq)));
+      expect(store.milestones(sessionB)).toEqual([]);
     });
 
     it("refuses events of a session that was never created", () => {

@@ -2,7 +2,7 @@
 // and a crash all end in the same kind of result; nothing is thrown through the loop.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { ApprovalId } from "../../contract/ids.ts";
-import type { Decision, Label, ToolOutcome } from "../../contract/tool.ts";
+import type { Decision, FileEffect, Label, ToolOutcome } from "../../contract/tool.ts";
 import { approvalOf } from "../permission/approval-view.ts";
 import { grantFor } from "../permission/grants.ts";
 import { heldLabels } from "../permission/labels.ts";
@@ -11,7 +11,14 @@ import type { CallPlan, Tool, ToolContext, ToolResult } from "../ports.ts";
 import type { RunPorts } from "./run-ports.ts";
 import type { Call } from "./transcript.ts";
 
-type Prepared = { tool: Tool; input: unknown; plan: CallPlan; decision: Decision };
+type Prepared = {
+  tool: Tool;
+  input: unknown;
+  plan: CallPlan;
+  decision: Decision;
+  /** What it will change, as it was right before. */
+  foreseen?: FileEffect[];
+};
 type Refused = {
   outcome: ToolOutcome;
   text: string;
@@ -21,6 +28,12 @@ type Refused = {
   labels?: Label[];
 };
 type Ended = { result: ToolResult } | { refused: Refused };
+type End = {
+  startedAt: number;
+  decision?: Decision;
+  /** null: it changes no files, or nobody knows what it did. */
+  changes: FileEffect[] | null;
+};
 
 /** How long a tool may take to stop before the run goes on without it. */
 const stopGraceMs = 800;
@@ -28,16 +41,21 @@ const stopGraceMs = 800;
 /** Runs one call to its end; on abort the call is `stopped`. Leaves tool.finished in the log. */
 export async function runCall(ports: RunPorts, call: Call, signal: AbortSignal): Promise<void> {
   const startedAt = ports.clock.now();
+  const changes: FileEffect[] = [];
   const context: ToolContext = {
     sessionId: ports.sessionId,
     callId: call.callId,
     workspace: ports.transcript().workspace,
     signal,
+    changed: (effects) => void changes.push(...effects),
   };
   const prepared = await guarded(() => prepare(ports, call, context));
-  if (isRefused(prepared)) return finalize(ports, call, { refused: prepared }, startedAt);
+  if (isRefused(prepared))
+    return finalize(ports, call, { refused: prepared }, { startedAt, changes: null });
+  const { decision, foreseen } = prepared;
   const ended = await execute(ports, call, prepared, context);
-  finalize(ports, call, ended, startedAt, prepared.decision);
+  const isKnown = !isLeftBehind(ended) && (foreseen !== undefined || changes.length > 0);
+  finalize(ports, call, ended, { startedAt, decision, changes: isKnown ? changes : null });
 }
 
 const isRefused = (value: Prepared | Refused): value is Refused => "outcome" in value;
@@ -51,7 +69,9 @@ async function prepare(
   if (!tool) return unknownTool(call.name, ports.tools);
   if (typeof call.input === "string" && call.input.startsWith(badArguments))
     return { outcome: "failed", text: call.input.slice(badArguments.length) };
-  return consent(ports, call, tool, call.input, context);
+  const prepared = await consent(ports, call, tool, call.input, context);
+  if (isRefused(prepared) || !tool.foresee || context.signal.aborted) return prepared;
+  return { ...prepared, foreseen: await tool.foresee(prepared.input, context) };
 }
 
 /** Marks arguments that could not be read; the text after it is the problem, for the model. */
@@ -158,12 +178,14 @@ function rememberGrant(
 async function execute(
   ports: RunPorts,
   call: Call,
-  { tool, input, plan, decision }: Prepared,
+  { tool, input, plan, decision, foreseen = [] }: Prepared,
   context: ToolContext,
 ): Promise<Ended> {
   if (context.signal.aborted) return { refused: stopped };
   const durability = plan.effect === "read" ? "normal" : "full";
-  ports.append([{ type: "tool.started", data: { callId: call.callId, decision } }], durability);
+  const changes = foreseen.length > 0 ? { changes: foreseen } : {};
+  const data = { callId: call.callId, decision, ...changes };
+  ports.append([{ type: "tool.started", data }], durability);
   const work = drain(ports, call, tool.run(input, context));
   const over = new AbortController();
   return Promise.race([
@@ -198,12 +220,15 @@ function stopTimeout(ports: RunPorts, signal: AbortSignal, over: AbortSignal): P
     const giveUp = () =>
       void ports.clock
         .sleep(stopGraceMs, new AbortController().signal)
-        .then(() => resolve({ refused: stopped }));
+        .then(() => resolve({ refused: leftBehind }));
     signal.addEventListener("abort", giveUp, { once: true, signal: over });
   });
 }
 
 const stopped: Refused = { outcome: "stopped", text: "The person stopped this call." };
+/** It may still be at work. */
+const leftBehind: Refused = { ...stopped };
+const isLeftBehind = (ended: Ended) => "refused" in ended && ended.refused === leftBehind;
 
 function refusedBy(error: unknown): Refused {
   const data = AetheriaError.toData(error);
@@ -225,16 +250,16 @@ function finalize(
   ports: RunPorts,
   call: Call,
   ended: Ended,
-  startedAt: number,
-  decision?: Decision,
+  { startedAt, decision, changes }: End,
 ): void {
   const ms = Math.max(0, ports.clock.now() - startedAt);
   const { callId, effect } = call;
   const durability = effect === "read" ? "normal" : "full";
+  const told = changes === null ? {} : { changes };
   if ("result" in ended) {
     const { text, view, files = [], labels } = ended.result;
     const shown = view === undefined ? {} : { view };
-    const data = { callId, outcome: "done" as const, text, ...shown, files, labels, ms };
+    const data = { callId, outcome: "done" as const, text, ...shown, files, labels, ...told, ms };
     return ports.append([{ type: "tool.finished", data }], durability);
   }
   const { outcome, text, error, labels = [] } = ended.refused;
@@ -245,6 +270,7 @@ function finalize(
     text,
     files: [],
     labels,
+    ...told,
     ms,
     ...(error === undefined ? {} : { error }),
     ...(why === undefined ? {} : { decision: why }),

@@ -92,6 +92,13 @@ export function createEventLog(parts: Parts) {
     return withoutHoles(found, from + 1).slice(0, limit < 0 ? undefined : limit);
   }
 
+  function milestones(sessionId: SessionId): SessionEvent[] {
+    const entry = sessions.find(sessionId);
+    if (!entry) return [];
+    const recent = projector.pendingOf(entry.key).filter(({ event }) => isMilestone(event));
+    return [...rows.milestones(entry.key), ...recent].map((stored) => stored.event);
+  }
+
   function readBack(entry: SessionEntry, before: number, count: number): SessionEvent[] {
     const recent = projector
       .pendingOf(entry.key)
@@ -108,6 +115,7 @@ export function createEventLog(parts: Parts) {
   return {
     append,
     events,
+    milestones,
     readBack,
     messageSeq: (entry: SessionEntry, messageId: MessageId): number | null => {
       const isIt = ({ event }: StoredEvent) =>
@@ -116,6 +124,12 @@ export function createEventLog(parts: Parts) {
       return rows.messageSeqs(entry.key, messageId)[0] ?? recent?.event.seq ?? null;
     },
   };
+}
+
+/** See Store.milestones. */
+export function isMilestone({ type, data }: SessionEvent): boolean {
+  const always = ["session.created", "message.sent", "message.withdrawn", "run.started"];
+  return always.includes(type) || type === "rewind.done" || "changes" in data;
 }
 
 /** Rows that are gone leave events without effect, so that nobody waits for them. */

@@ -33,6 +33,14 @@ export function createEventRows(db: Db, report: Report) {
     );
   const forward = ofSession("ASC");
   const backward = ofSession("DESC");
+  // Looked for in the text: to parse every result of a long session would cost a hundred times more.
+  const milestones = db.prepare(
+    `SELECT ${columns} FROM session_events i JOIN events e ON e.id = i.event_id
+     WHERE i.session_key = ? AND (
+       e.type IN ('session.created', 'message.sent', 'message.withdrawn', 'run.started', 'rewind.done')
+       OR (e.type IN ('tool.started', 'tool.finished') AND instr(e.data, '"changes":') > 0))
+     ORDER BY i.seq`,
+  );
   const one = db.prepare(`SELECT ${columns} FROM events e WHERE e.id = ?`);
   const named = db
     .prepare(
@@ -63,6 +71,7 @@ export function createEventRows(db: Db, report: Report) {
      * sent, and an index would cost each message more than that. */
     messageSeqs: (key: number, messageId: string) =>
       z.array(z.number()).parse(named.all(key, messageId, messageId)),
+    milestones: (key: number) => milestones.all(key).map(read),
     one: (id: number) => {
       const row = one.get(id);
       return row === undefined ? null : read(row);

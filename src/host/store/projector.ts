@@ -3,6 +3,8 @@
 // in batches, moments later, always before they are read, and after a crash from where they were.
 import * as z from "zod/mini";
 import type { SessionEvent } from "../../contract/events.ts";
+import { Sha256 } from "../../contract/ids.ts";
+import type { FileEffect } from "../../contract/tool.ts";
 import type { Db, Transaction } from "./database.ts";
 import type { EventRows, Report, StoredEvent } from "./event-rows.ts";
 import { foldState, type Hiding } from "./session-state.ts";
@@ -217,7 +219,10 @@ function attachmentsOf(event: SessionEvent): string[] {
     case "message.sent":
       return event.data.attachments.map((file) => file.sha256);
     case "tool.finished":
-      return event.data.files.map((file) => file.sha256);
+      return [...event.data.files.map((file) => file.sha256), ...keptBy(event.data.changes)];
+    case "tool.started":
+    case "rewind.done":
+      return keptBy(event.data.changes);
     case "artifact.created":
     case "attachment.added":
       return [event.data.file.sha256];
@@ -225,6 +230,12 @@ function attachmentsOf(event: SessionEvent): string[] {
       return [];
   }
 }
+
+/** Contents of files that a rewind may want back. */
+const keptBy = (changes: readonly FileEffect[] = []): string[] =>
+  changes
+    .flatMap(({ before, after }) => [before, after])
+    .filter((state) => Sha256.safeParse(state).success);
 
 function prepareWrites(db: Db, messageSeqs: EventRows["messageSeqs"]) {
   const hidden = "session_key = ? AND seq > ? AND message IS NOT NULL";

@@ -114,6 +114,7 @@ function createStore(options: OpenStoreOptions, opened: SoundDatabase, release: 
       }),
     events: (sessionId, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = -1 }) =>
       guard(() => parts.log.events(sessionId, from, to, limit)),
+    milestones: (sessionId) => guard(() => parts.log.milestones(sessionId)),
     tail: (sessionId, limit, before = Number.MAX_SAFE_INTEGER) =>
       guard(() => {
         const entry = parts.sessions.find(sessionId);

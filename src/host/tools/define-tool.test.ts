@@ -10,6 +10,7 @@ const context: ToolContext = {
   callId: CallId.parse("c"),
   workspace: null,
   signal: new AbortController().signal,
+  changed: () => {},
 };
 
 const repeat = defineTool({

@@ -2,7 +2,7 @@
 // Owns parsing and the JSON Schema (made once, when first asked for); refuses to throw on bad input.
 import * as z from "zod";
 import { AetheriaError } from "../../contract/errors.ts";
-import type { Effect, ToolDescription } from "../../contract/tool.ts";
+import type { Effect, FileEffect, ToolDescription } from "../../contract/tool.ts";
 import type { CallPlan, Tool, ToolContext, ToolResult } from "../../core/ports.ts";
 import { parseInput } from "./parse-input.ts";
 
@@ -17,6 +17,8 @@ export type ToolDefinition<Input extends z.ZodObject> = {
   input: Input;
   /** Looks, never touches. */
   plan(input: z.output<Input>, context: ToolContext): CallPlan | Promise<CallPlan>;
+  /** Where files change: what will change, with the content as it is now kept. */
+  foresee?(input: z.output<Input>, context: ToolContext): Promise<FileEffect[]>;
   /** A generator when there is output on the way, a plain async function when there is not. */
   run(
     input: z.output<Input>,
@@ -30,10 +32,12 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     if (!parsed.ok) throw new AetheriaError("bad_input", parsed.problem);
     return parsed.input;
   };
+  const { foresee } = definition;
   return {
     description: describe(definition),
     parse: (value) => parseInput(definition.input, value),
     plan: async (value, context) => definition.plan(input(value), context),
+    ...(foresee ? { foresee: async (value, context) => foresee(input(value), context) } : {}),
     async *run(value, context) {
       const running = definition.run(input(value), context);
       return Symbol.asyncIterator in running ? yield* running : await running;

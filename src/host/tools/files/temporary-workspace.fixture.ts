@@ -35,6 +35,7 @@ export function contextFor(
     callId: CallId.parse("call-1"),
     workspace,
     signal,
+    changed: () => {},
   };
 }
 

@@ -38,7 +38,7 @@ function webFetch(setup: Partial<WebToolsSetup> = {}): Tool {
 }
 function context(signal = new AbortController().signal): ToolContext {
   const sessionId = SessionId.parse("s");
-  return { sessionId, callId: CallId.parse("c"), workspace: null, signal };
+  return { sessionId, callId: CallId.parse("c"), workspace: null, signal, changed: () => {} };
 }
 async function run(input: object, tool = webFetch(), signal?: AbortSignal): Promise<ToolResult> {
   const steps = tool.run(input, context(signal));
