@@ -1,5 +1,5 @@
 // The activity as a file: a tree as JSON, a table as CSV (RFC 4180).
-import type { ActivityNode } from "./activity.ts";
+import type { ActivityNode } from "./activity-tree.ts";
 
 export type ExportedStep = {
   seq: number;

@@ -1,6 +1,6 @@
 // The single nodes of the activity: a step, its approval, anything that just happened.
 import type { Usage } from "../../contract/session.ts";
-import type { ActivityKind, ActivityNode, ActivitySource, ActivityState } from "./activity.ts";
+import type { ActivityKind, ActivityNode, ActivitySource, ActivityState } from "./activity-tree.ts";
 import type { QuestionItem, ToolItem } from "./view.ts";
 
 /** Something that happened at once. */

@@ -1,6 +1,6 @@
 // One root of the activity: a message and its run. Walks the sources once, in the order of the log.
 import type { Usage } from "../../contract/session.ts";
-import type { ActivityNode, ActivityPart, ActivitySource, ActivityState } from "./activity.ts";
+import type { ActivityNode, ActivityPart, ActivitySource, ActivityState } from "./activity-tree.ts";
 import { nodeOf, questionNode, toolNode } from "./activity-node.ts";
 import { sumUsage } from "./activity-usage.ts";
 import type { AgentTrace, ToolItem, TurnTrace } from "./view.ts";

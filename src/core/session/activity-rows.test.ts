@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { activityCsv, activityJson } from "./activity-export.ts";
 import { nodeOf } from "./activity-node.ts";
 import { emptyFilter, rowsOf, stepsOf, type ActivityFilter } from "./activity-rows.ts";
-import type { ActivityKind, ActivityNode } from "./activity.ts";
+import type { ActivityKind, ActivityNode } from "./activity-tree.ts";
 import type { NoteItem } from "./view.ts";
 
 const source: NoteItem = { kind: "note", note: "memory", text: "", seq: 7, at: 1_000 };

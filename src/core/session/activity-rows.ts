@@ -1,6 +1,6 @@
 // The activity as the rows of a list: folded roots, a filter, a moment of its replay.
 import { asOf, type Timeline } from "./activity-time.ts";
-import type { ActivityKind, ActivityNode, ActivityState } from "./activity.ts";
+import type { ActivityKind, ActivityNode, ActivityState } from "./activity-tree.ts";
 
 export type ActivityRow = {
   /** The node's; with a number where a log from elsewhere uses one twice. */

@@ -1,6 +1,6 @@
 // The activity in time: every moment at which something began or ended, where each stands when the
 // session is played again (long waits are cut), and what was at work between them.
-import type { ActivityNode } from "./activity.ts";
+import type { ActivityNode } from "./activity-tree.ts";
 import { sumUsage } from "./activity-usage.ts";
 
 /** The longest and the shortest time between two moments when played at 1×. */
