@@ -54,8 +54,13 @@ export async function runCall(ports: RunPorts, call: Call, signal: AbortSignal):
     return finalize(ports, call, { refused: prepared }, { startedAt, changes: null });
   const { decision, foreseen } = prepared;
   const ended = await execute(ports, call, prepared, context);
-  const isKnown = !isLeftBehind(ended) && (foreseen !== undefined || changes.length > 0);
-  finalize(ports, call, ended, { startedAt, decision, changes: isKnown ? changes : null });
+  // Failed without a word of what it changed: what was foreseen stays in doubt.
+  const isKnown = changes.length > 0 || (foreseen !== undefined && "result" in ended);
+  finalize(ports, call, ended, {
+    startedAt,
+    decision,
+    changes: isKnown && !isLeftBehind(ended) ? changes : null,
+  });
 }
 
 const isRefused = (value: Prepared | Refused): value is Refused => "outcome" in value;

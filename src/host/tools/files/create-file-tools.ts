@@ -3,6 +3,7 @@
 import type { Attachments, Clock, Tool } from "../../../core/ports.ts";
 import { deleteFileTool } from "./delete-file.ts";
 import { editFileTool } from "./edit-file.ts";
+import { createFileJournal } from "./file-journal.ts";
 import { listFilesTool } from "./list-files.ts";
 import { makeFolderTool } from "./make-folder.ts";
 import { moveFileTool } from "./move-file.ts";
@@ -23,16 +24,17 @@ export type FileToolsNeeds = {
 export function createFileTools(needs: FileToolsNeeds): Tool[] {
   const { dataDir, trashDir, attachments, clock } = needs;
   const trash = createTrash(trashDir, clock);
+  const journal = createFileJournal(attachments);
   const own = createOwnFolder(dataDir);
   const tools = [
     listFilesTool(),
     readFileTool(attachments),
-    writeFileTool(),
-    editFileTool(),
-    moveFileTool(trash),
+    writeFileTool(journal),
+    editFileTool(journal),
+    moveFileTool(trash, journal),
     searchFilesTool(own.hides),
-    deleteFileTool(trash),
-    restoreFileTool(trash),
+    deleteFileTool(trash, journal),
+    restoreFileTool(trash, journal),
     makeFolderTool(),
   ];
   return tools.map(own.guard);

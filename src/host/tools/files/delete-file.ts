@@ -4,10 +4,13 @@ import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
 import { count, sizeText } from "./amounts.ts";
+import { gone } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
 import { told } from "./file-problem.ts";
 import { extentOf } from "./move-entry.ts";
 import type { Extent } from "./move-entry.ts";
+import { putInTrash } from "./put-in-trash.ts";
 import type { Trash } from "./trash.ts";
 import { resolveInWorkspace } from "./workspace-path.ts";
 
@@ -15,7 +18,7 @@ const input = z.object({
   path: z.string().min(1).describe("File or folder to delete, relative to the workspace"),
 });
 
-export function deleteFileTool(trash: Trash): Tool {
+export function deleteFileTool(trash: Trash, journal: FileJournal): Tool {
   return defineTool({
     name: "delete_file",
     family: "files",
@@ -36,8 +39,14 @@ export function deleteFileTool(trash: Trash): Tool {
         fields: { path: place.real, holds: holds(extent) },
       });
     },
+    async foresee({ path }, context) {
+      const place = await existing(path, context);
+      return gone(place, await told(place.shown, () => journal.lookThrough(place)));
+    },
     async run({ path }, context) {
-      const item = await trash.put(context.sessionId, await existing(path, context));
+      const place = await existing(path, context);
+      const { item, effects } = await putInTrash({ trash, journal }, context.sessionId, place);
+      context.changed(effects);
       return {
         text: `Moved ${item.shown} (${holds(item)}) to the trash. restore_file with trash_id ${item.trashId} brings it back.`,
         view: { kind: "text" },

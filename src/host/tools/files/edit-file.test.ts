@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyEdits } from "./apply-edits.ts";
 import { editFileTool } from "./edit-file.ts";
-import { runTool, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
+import { memoryJournal, runTool, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
 
-const tool = editFileTool();
+const tool = editFileTool(memoryJournal());
 const one = (old_text: string, new_text: string, replace_all = false) => [
   { old_text, new_text, replace_all },
 ];

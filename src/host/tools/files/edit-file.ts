@@ -7,6 +7,8 @@ import type { Encoding } from "../documents/text-encoding.ts";
 import { defineTool } from "../define-tool.ts";
 import { count } from "./amounts.ts";
 import { applyEdits } from "./apply-edits.ts";
+import { effect } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
 import { loadTextToEdit } from "./load-text.ts";
 import { saveFile } from "./save-file.ts";
@@ -24,7 +26,7 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-export function editFileTool(): Tool {
+export function editFileTool(journal: FileJournal): Tool {
   return defineTool({
     name: "edit_file",
     family: "files",
@@ -45,9 +47,14 @@ export function editFileTool(): Tool {
         diff,
       });
     },
+    async foresee(asked, context) {
+      const { place, text, encoding } = await prepare(asked, context);
+      const after = await journal.keep(encode(text, encoding, place.shown));
+      return [effect(place, await journal.lookAt(place), after)];
+    },
     async run(asked, context) {
       const { place, diff, replacements, text, encoding } = await prepare(asked, context);
-      await saveFile(place, encode(text, encoding, place.shown), context.signal);
+      await saveFile(place, encode(text, encoding, place.shown), { journal, ...context });
       return {
         text: `Changed ${count(replacements, "place")} in ${place.shown}.`,
         view: { kind: "diff", path: place.shown, diff },

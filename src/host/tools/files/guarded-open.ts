@@ -55,20 +55,30 @@ export async function inFolder<T>(
   }
 }
 
-/** Makes a folder and what is missing above it, one level at a time, never through a link. */
-export async function ensureFolder(root: string, folder: string): Promise<void> {
+/** Makes a folder and what is missing above it, one level at a time, never through a link. `onMade`
+ * hears of each one right after it was made. */
+export async function ensureFolder(
+  root: string,
+  folder: string,
+  onMade: (real: string) => void,
+): Promise<void> {
   let at = root;
   for (const name of relative(root, folder).split(sep).filter(Boolean)) {
-    await inFolder(root, at, (entry) => makeOne(entry(name), shownPath(root, join(at, name))));
-    at = join(at, name);
+    const next = join(at, name);
+    if (await inFolder(root, at, (entry) => makeOne(entry(name), shownPath(root, next))))
+      onMade(next);
+    at = next;
   }
 }
 
-async function makeOne(path: string, shown: string): Promise<void> {
+/** False when it was there already. */
+async function makeOne(path: string, shown: string): Promise<boolean> {
   try {
     await mkdir(path);
+    return true;
   } catch (error) {
-    if (systemCode(error) !== "EEXIST") await told(shown, () => Promise.reject(error));
+    if (systemCode(error) === "EEXIST") return false;
+    return told(shown, () => Promise.reject(error));
   }
 }
 

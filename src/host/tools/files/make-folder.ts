@@ -4,6 +4,7 @@ import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
+import { folderMade } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
 import { ensureFolder } from "./guarded-open.ts";
 import { resolveInWorkspace } from "./workspace-path.ts";
@@ -32,7 +33,9 @@ export function makeFolderTool(): Tool {
     },
     async run({ path }, context) {
       const place = await folderPlace(path, context);
-      await ensureFolder(place.root, place.real);
+      const { root } = place;
+      const onMade = (made: string) => context.changed([folderMade(root, made)]);
+      await ensureFolder(root, place.real, onMade);
       return {
         text: place.exists
           ? `${place.shown} was there already.`

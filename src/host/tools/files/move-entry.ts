@@ -16,7 +16,8 @@ export async function moveEntry(from: string, to: string): Promise<void> {
   }
 }
 
-async function copyEntry(from: string, to: string): Promise<void> {
+/** Whole or not at all. `to` must not exist. */
+export async function copyEntry(from: string, to: string): Promise<void> {
   const partial = `${to}.part`;
   try {
     await cp(from, partial, {

@@ -5,10 +5,13 @@ import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
+import { come, folderMade, gone } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
 import { told } from "./file-problem.ts";
 import { ensureFolder, inFolder } from "./guarded-open.ts";
 import { moveEntry } from "./move-entry.ts";
+import { putInTrash } from "./put-in-trash.ts";
 import type { Trash } from "./trash.ts";
 import { isInside, resolveInWorkspace } from "./workspace-path.ts";
 import type { WorkspacePath } from "./workspace-path.ts";
@@ -20,7 +23,12 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-export function moveFileTool(trash: Trash): Tool {
+export function moveFileTool(trash: Trash, journal: FileJournal): Tool {
+  const replace = async (to: WorkspacePath, { sessionId, changed }: ToolContext) => {
+    const { item, effects } = await putInTrash({ trash, journal }, sessionId, to);
+    changed(effects);
+    return item;
+  };
   return defineTool({
     name: "move_file",
     family: "files",
@@ -42,10 +50,18 @@ export function moveFileTool(trash: Trash): Tool {
         },
       });
     },
+    async foresee(asked, context) {
+      const { from, to } = await prepare(asked, context);
+      const moved = await told(from.shown, () => journal.lookThrough(from));
+      const replaced = to.exists ? await told(to.shown, () => journal.lookThrough(to)) : [];
+      return [...gone(to, replaced), ...gone(from, moved), ...come(to, moved)];
+    },
     async run(asked, context) {
       const { from, to } = await prepare(asked, context);
-      const replaced = to.exists ? await trash.put(context.sessionId, to) : null;
-      await move(from, to);
+      const replaced = to.exists ? await replace(to, context) : null;
+      await move(from, to, context);
+      const moved = await journal.lookThrough(to);
+      context.changed([...gone(from, moved), ...come(to, moved)]);
       const note =
         replaced === null ? "" : ` What was there is in the trash (trash_id ${replaced.trashId}).`;
       return {
@@ -81,8 +97,12 @@ async function destination(from: WorkspacePath, path: string, workspace: string 
   return resolveInWorkspace(workspace, within, { followLast: false });
 }
 
-async function move(from: WorkspacePath, to: WorkspacePath): Promise<void> {
-  await ensureFolder(to.root, dirname(to.real));
+async function move(
+  from: WorkspacePath,
+  to: WorkspacePath,
+  { changed }: ToolContext,
+): Promise<void> {
+  await ensureFolder(to.root, dirname(to.real), (made) => changed([folderMade(to.root, made)]));
   await inFolder(from.root, dirname(from.real), (source) =>
     inFolder(to.root, dirname(to.real), (target) =>
       told(from.shown, () => moveEntry(source(basename(from.real)), target(basename(to.real)))),

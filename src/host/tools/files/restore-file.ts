@@ -1,9 +1,13 @@
 // restore_file: brings something back from the trash, never over what is there now.
+import { dirname } from "node:path";
 import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
+import { come, folderMade } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
+import { told } from "./file-problem.ts";
 import type { Trash, TrashItem } from "./trash.ts";
 import { resolveInWorkspace } from "./workspace-path.ts";
 
@@ -13,7 +17,7 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-export function restoreFileTool(trash: Trash): Tool {
+export function restoreFileTool(trash: Trash, journal: FileJournal): Tool {
   return defineTool({
     name: "restore_file",
     family: "files",
@@ -32,9 +36,23 @@ export function restoreFileTool(trash: Trash): Tool {
         fields: { path: place.real },
       });
     },
+    async foresee(asked, context) {
+      const { path, trashId } = await find(trash, asked, context);
+      const place = await resolveInWorkspace(context.workspace, path, { followLast: false });
+      const real = trash.contentOf(context.sessionId, trashId);
+      const seen = await told(place.shown, () =>
+        journal.lookThrough({ root: dirname(real), real }),
+      );
+      // What has taken its name stays, and it comes back beside it.
+      return place.exists ? [] : come(place, seen);
+    },
     async run(asked, context) {
       const item = await find(trash, asked, context);
-      const place = await trash.restore(context.sessionId, item.trashId, context.workspace);
+      const { root } = await resolveInWorkspace(context.workspace, ".");
+      const onMade = (made: string) => context.changed([folderMade(root, made)]);
+      const { sessionId, workspace } = context;
+      const place = await trash.restore(sessionId, item.trashId, workspace, onMade);
+      context.changed(come(place, await journal.lookThrough(place)));
       const isElsewhere = place.real !== item.path;
       const why = isElsewhere ? ` (${item.shown} is taken by another file)` : "";
       return {

@@ -6,26 +6,42 @@ import type { FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { uuidv7 } from "uuidv7";
 import { AetheriaError } from "../../../contract/errors.ts";
+import type { FileEffect } from "../../../contract/tool.ts";
+import { effect, folderMade } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { systemCode, told } from "./file-problem.ts";
 import { ensureFolder, inFolder } from "./guarded-open.ts";
 import { outside } from "./workspace-path.ts";
 import type { WorkspacePath } from "./workspace-path.ts";
 
-/** Makes missing folders. Keeps the permissions of a file that is replaced. */
+export type Saving = {
+  journal: FileJournal;
+  signal: AbortSignal;
+  /** Hears of each change right after it was made. */
+  changed(effects: readonly FileEffect[]): void;
+  /** Permissions of a file that is not there yet. */
+  newMode?: number | undefined;
+};
+
+/** Makes missing folders. Keeps the permissions of a file that is replaced, and what it held. */
 export async function saveFile(
   place: WorkspacePath,
   bytes: Uint8Array,
-  signal: AbortSignal,
+  { journal, signal, changed, newMode }: Saving,
 ): Promise<void> {
-  if (place.real === place.root) throw isFolder(place.shown);
-  const folder = dirname(place.real);
-  await ensureFolder(place.root, folder);
-  await inFolder(place.root, folder, async (entry) => {
-    const target = entry(basename(place.real));
-    const mode = await modeToKeep(target, place.shown);
-    const temporary = entry(`.${uuidv7()}.tmp`);
+  const { root, real, shown } = place;
+  if (real === root) throw isFolder(shown);
+  const folder = dirname(real);
+  await ensureFolder(root, folder, (made) => changed([folderMade(root, made)]));
+  await inFolder(root, folder, async (entry) => {
+    const target = entry(basename(real));
+    const mode = await modeToKeep(target, shown);
+    const before = await told(shown, () => journal.look(target));
+    const after = await journal.keep(bytes);
     signal.throwIfAborted();
-    await told(place.shown, () => replace(target, temporary, bytes, mode));
+    const temporary = entry(`.${uuidv7()}.tmp`);
+    await told(shown, () => replace(target, temporary, bytes, mode ?? newMode ?? null));
+    changed([effect(place, before, after)]);
   });
 }
 

@@ -6,6 +6,10 @@ import { onTestFinished } from "vitest";
 import { CallId, SessionId } from "../../../contract/ids.ts";
 import type { Clock, Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
 
+import { createMemoryStore } from "../../../testing/memory-store.ts";
+import { createFileJournal } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
+
 export type TemporaryWorkspace = { base: string; root: string; context: ToolContext };
 
 /** `files` maps paths to contents; `->target` makes a link. `base` holds the workspace (`root`) and
@@ -39,7 +43,11 @@ export function contextFor(
   };
 }
 
-/** Parses, plans and runs, as the loop does. */
+/** Keeps contents in memory. */
+export const memoryJournal = (): FileJournal =>
+  createFileJournal(createMemoryStore({ clock: { now: () => 0 } }).attachments);
+
+/** Parses, plans, foresees and runs, as the loop does. */
 export async function runTool(
   tool: Tool,
   input: unknown,
@@ -48,6 +56,7 @@ export async function runTool(
   const parsed = tool.parse(input);
   if (!parsed.ok) throw new Error(parsed.problem);
   await tool.plan(parsed.input, context);
+  await tool.foresee?.(parsed.input, context);
   const running = tool.run(parsed.input, context);
   for (;;) {
     const step = await running.next();

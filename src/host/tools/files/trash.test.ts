@@ -8,16 +8,24 @@ import { createFileCalls } from "./create-file-calls.ts";
 import { deleteFileTool } from "./delete-file.ts";
 import { moveFileTool } from "./move-file.ts";
 import { restoreFileTool } from "./restore-file.ts";
-import { fixedClock, runTool, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
+import {
+  fixedClock,
+  memoryJournal,
+  runTool,
+  temporaryWorkspace,
+} from "./temporary-workspace.fixture.ts";
 import { createTrash } from "./trash.ts";
 
 async function setUp(files: Record<string, string>, trashBase?: string) {
   const workspace = await temporaryWorkspace(files);
   const clock = fixedClock();
+  const journal = memoryJournal();
   const trash = createTrash(join(trashBase ?? workspace.base, "trash"), clock);
-  const remove = (path: string) => runTool(deleteFileTool(trash), { path }, workspace.context);
-  const restore = (input: object) => runTool(restoreFileTool(trash), input, workspace.context);
-  const move = (input: object) => runTool(moveFileTool(trash), input, workspace.context);
+  const remove = (path: string) =>
+    runTool(deleteFileTool(trash, journal), { path }, workspace.context);
+  const restore = (input: object) =>
+    runTool(restoreFileTool(trash, journal), input, workspace.context);
+  const move = (input: object) => runTool(moveFileTool(trash, journal), input, workspace.context);
   return { ...workspace, clock, trash, remove, restore, move };
 }
 
@@ -100,7 +108,7 @@ describe("delete_file and restore_file", () => {
   it("refuses a folder that holds the trash", async () => {
     const { root, context } = await temporaryWorkspace({ "data/x": "" });
     const trash = createTrash(join(root, "data/trash"), fixedClock());
-    const deleting = runTool(deleteFileTool(trash), { path: "data" }, context);
+    const deleting = runTool(deleteFileTool(trash, memoryJournal()), { path: "data" }, context);
     await expect(deleting).rejects.toMatchObject({ code: "refused" });
   });
 

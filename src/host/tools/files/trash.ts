@@ -8,7 +8,7 @@ import { AetheriaError } from "../../../contract/errors.ts";
 import type { Clock } from "../../../core/ports.ts";
 import { systemCode, told } from "./file-problem.ts";
 import { ensureFolder, inFolder } from "./guarded-open.ts";
-import { extentOf, moveEntry } from "./move-entry.ts";
+import { copyEntry, extentOf, moveEntry } from "./move-entry.ts";
 import { isInside, resolveInWorkspace } from "./workspace-path.ts";
 import type { WorkspacePath } from "./workspace-path.ts";
 
@@ -28,10 +28,20 @@ export type TrashItem = z.infer<typeof TrashItem>;
 export interface Trash {
   /** Moves what is there into the trash. */
   put(sessionId: string, place: WorkspacePath): Promise<TrashItem>;
+  /** Puts a copy of what is there into the trash: it is about to be replaced. */
+  putCopy(sessionId: string, place: WorkspacePath): Promise<TrashItem>;
+  /** Where an item's content lies. */
+  contentOf(sessionId: string, trashId: string): string;
   /** Youngest first. */
   list(sessionId: string): Promise<TrashItem[]>;
-  /** Puts an item back inside `workspace`, beside what has taken its name meanwhile. */
-  restore(sessionId: string, trashId: string, workspace: string | null): Promise<WorkspacePath>;
+  /** Puts an item back inside `workspace`, beside what has taken its name meanwhile. `onMade` hears of
+   * folders that were made for it. */
+  restore(
+    sessionId: string,
+    trashId: string,
+    workspace: string | null,
+    onMade?: (real: string) => void,
+  ): Promise<WorkspacePath>;
   /** Removes for good what was deleted more than `days` ago; returns how many items. */
   sweep(days: number): Promise<number>;
 }
@@ -42,14 +52,25 @@ export function createTrash(trashDir: string, clock: Clock): Trash {
   const itemDir = (sessionId: string, trashId: string) =>
     join(trashDir, safeName(sessionId), safeName(trashId));
   return {
-    put: (sessionId, place) => put(itemDir(sessionId, uuidv7()), place, trashDir, clock.now()),
+    put: (sessionId, place) =>
+      put(itemDir(sessionId, uuidv7()), place, trashDir, clock.now(), moveEntry),
+    putCopy: (sessionId, place) =>
+      put(itemDir(sessionId, uuidv7()), place, trashDir, clock.now(), copyEntry),
+    contentOf: (sessionId, trashId) => join(itemDir(sessionId, trashId), "content"),
     list: (sessionId) => list(join(trashDir, safeName(sessionId))),
-    restore: (sessionId, trashId, workspace) => restore(itemDir(sessionId, trashId), workspace),
+    restore: (sessionId, trashId, workspace, onMade = () => {}) =>
+      restore(itemDir(sessionId, trashId), workspace, onMade),
     sweep: (days) => sweep(trashDir, clock.now() - days * dayMs),
   };
 }
 
-async function put(dir: string, place: WorkspacePath, trashDir: string, now: number) {
+async function put(
+  dir: string,
+  place: WorkspacePath,
+  trashDir: string,
+  now: number,
+  bring: typeof moveEntry,
+) {
   refuseRoots(place, trashDir);
   const { root, real: path, shown } = place;
   await told(shown, () => mkdir(dir, { recursive: true }));
@@ -66,7 +87,7 @@ async function put(dir: string, place: WorkspacePath, trashDir: string, now: num
       };
       // The record first: content without a record could never be found again.
       await writeFile(join(dir, "record.json"), JSON.stringify(item));
-      await moveEntry(source, join(dir, "content"));
+      await bring(source, join(dir, "content"));
       return item;
     }),
   ).catch(async (error: unknown) => {
@@ -100,7 +121,11 @@ async function list(sessionDir: string): Promise<TrashItem[]> {
   return items.sort((a, b) => b.deletedAt - a.deletedAt || b.trashId.localeCompare(a.trashId));
 }
 
-async function restore(dir: string, workspace: string | null): Promise<WorkspacePath> {
+async function restore(
+  dir: string,
+  workspace: string | null,
+  onMade: (real: string) => void,
+): Promise<WorkspacePath> {
   const item = await load(dir);
   if (item === null)
     throw new AetheriaError("not_found", "That is not in the trash any more.", {
@@ -108,7 +133,7 @@ async function restore(dir: string, workspace: string | null): Promise<Workspace
     });
   const wanted = await resolveInWorkspace(workspace, item.path, { followLast: false });
   const folder = dirname(wanted.real);
-  await ensureFolder(wanted.root, folder);
+  await ensureFolder(wanted.root, folder, onMade);
   const name = await inFolder(wanted.root, folder, (entry) =>
     told(wanted.shown, async () => {
       const free = await freeName(basename(wanted.real), (name) => exists(entry(name)));

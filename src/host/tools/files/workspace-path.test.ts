@@ -13,11 +13,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inFolder, openInside } from "./guarded-open.ts";
 import { saveFile } from "./save-file.ts";
-import { temporaryWorkspace } from "./temporary-workspace.fixture.ts";
+import { memoryJournal, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
 import { resolveInWorkspace } from "./workspace-path.ts";
 import type { WorkspacePath } from "./workspace-path.ts";
 
-const never = new AbortController().signal;
+const saving = {
+  journal: memoryJournal(),
+  signal: new AbortController().signal,
+  changed: () => {},
+};
 
 async function readAll(place: WorkspacePath): Promise<string> {
   const handle = await openInside(place);
@@ -141,7 +145,7 @@ describe("the boundary between check and use", () => {
     const place = await resolveInWorkspace(root, "d/e/new.txt");
     await rename(join(root, "d"), join(root, "d2"));
     await symlink(join(base, "outside"), join(root, "d"));
-    await expect(saveFile(place, Buffer.from("x"), never)).rejects.toThrow();
+    await expect(saveFile(place, Buffer.from("x"), saving)).rejects.toThrow();
     expect(await readdir(join(base, "outside"), { recursive: true })).toEqual(["e"]);
   });
 
@@ -258,7 +262,7 @@ describe("no path, whatever links there are, leads outside", () => {
             wentIn++;
             expect(place.real === root || place.real.startsWith(`${root}/`)).toBe(true);
             expect(await readAll(place).catch(() => "")).not.toContain("secret");
-            await saveFile(place, Buffer.from("written"), never).catch(() => null);
+            await saveFile(place, Buffer.from("written"), saving).catch(() => null);
           }
           expect(await outsideOf(base)).toEqual(before);
         },

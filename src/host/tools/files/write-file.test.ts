@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileProblem } from "./file-problem.ts";
 import { makeFolderTool } from "./make-folder.ts";
-import { runTool, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
+import { memoryJournal, runTool, temporaryWorkspace } from "./temporary-workspace.fixture.ts";
 import { writeFileTool } from "./write-file.ts";
 
-const tool = writeFileTool();
+const tool = writeFileTool(memoryJournal());
 
 describe("write_file", () => {
   it("makes a file and the folders above it", async () => {

@@ -3,6 +3,8 @@ import * as z from "zod";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
 import { count, lineCount, sizeText } from "./amounts.ts";
+import { effect } from "./file-journal.ts";
+import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";
 import { loadText } from "./load-text.ts";
 import { saveFile } from "./save-file.ts";
@@ -14,7 +16,7 @@ const input = z.object({
   content: z.string().describe("The whole new content"),
 });
 
-export function writeFileTool(): Tool {
+export function writeFileTool(journal: FileJournal): Tool {
   return defineTool({
     name: "write_file",
     family: "files",
@@ -36,9 +38,14 @@ export function writeFileTool(): Tool {
         diff,
       });
     },
+    async foresee({ path, content }, { workspace }) {
+      const place = await resolveInWorkspace(workspace, path);
+      const after = await journal.keep(Buffer.from(content, "utf8"));
+      return [effect(place, await journal.lookAt(place), after)];
+    },
     async run({ path, content }, context) {
       const { place, isNew, diff } = await compare(path, content, context);
-      await saveFile(place, Buffer.from(content, "utf8"), context.signal);
+      await saveFile(place, Buffer.from(content, "utf8"), { journal, ...context });
       const size = `${count(lineCount(content), "line")}, ${sizeText(Buffer.byteLength(content))}`;
       return {
         text: `${isNew ? "Made" : "Replaced"} ${place.shown} (${size}).`,
