@@ -27,7 +27,6 @@ const rows = (filter: Partial<ActivityFilter>, closed: string[] = []) =>
   rowsOf(tree, {
     filter: { ...emptyFilter, ...filter },
     closed: new Set(closed),
-    replay: null,
   }).map(({ key, level }) => `${level} ${key}`);
 
 describe("the rows of an activity", () => {
@@ -45,7 +44,7 @@ describe("the rows of an activity", () => {
 
   it("have keys of their own where a log from elsewhere has not", () => {
     const twice = rowsOf([failed, failed, failed], {
-      ...{ filter: emptyFilter, closed: new Set<string>(), replay: null },
+      ...{ filter: emptyFilter, closed: new Set<string>() },
     });
     expect(twice.map(({ key }) => key)).toEqual(["b", "b#2", "b#3"]);
   });

@@ -1,5 +1,4 @@
-// The activity as the rows of a list: folded roots, a filter, a moment of its replay.
-import { asOf, type Timeline } from "./activity-time.ts";
+// The activity as the rows of a list: what is folded is left out, and what a filter does not want.
 import type { ActivityKind, ActivityNode, ActivityState } from "./activity-tree.ts";
 
 export type ActivityRow = {
@@ -61,15 +60,11 @@ export const isFiltering = ({ groups, states, text }: ActivityFilter): boolean =
 export type RowsOptions = {
   closed: ReadonlySet<string>;
   filter: ActivityFilter;
-  replay: { timeline: Timeline; moment: number } | null;
 };
 
 export function rowsOf(roots: readonly ActivityNode[], options: RowsOptions): ActivityRow[] {
-  const { filter, replay } = options;
-  const then = replay
-    ? roots.flatMap((root) => asOf(root, replay.timeline, replay.moment) ?? [])
-    : roots;
-  const shown = isFiltering(filter) ? then.flatMap((root) => filtered(root, filter)) : then;
+  const { filter } = options;
+  const shown = isFiltering(filter) ? roots.flatMap((root) => filtered(root, filter)) : roots;
   const rows: ActivityRow[] = [];
   addRows(rows, shown, 1, null, options);
   return withOwnKeys(rows);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sessionLog } from "../../testing/session-logs.ts";
-import { asOf, longestGapMs, momentAt, timelineOf } from "./activity-time.ts";
+import { asOf, longestGapMs, momentAt, rootsAt, timelineOf } from "./activity-time.ts";
 import { activityOf } from "./activity.ts";
 import type { ActivityKind, ActivityNode } from "./activity-tree.ts";
 import { nodeOf } from "./activity-node.ts";
@@ -65,10 +65,10 @@ describe("the timeline of an activity", () => {
         expect(moments).toEqual(moments.toSorted((a, b) => a - b));
         for (const { begin, end } of spans.values())
           expect(end ?? begin).toBeGreaterThanOrEqual(begin);
-        const last = { timeline, moment: moments.length - 1 };
+        const last = rootsAt(roots, timeline, moments.length - 1);
         const keys = (rows: ReturnType<typeof rowsOf>) => rows.map(({ key }) => key);
-        const played = rowsOf(roots, { ...noneClosed, replay: last });
-        expect(keys(played)).toEqual(keys(rowsOf(roots, { ...noneClosed, replay: null })));
+        const played = rowsOf(last, noneClosed);
+        expect(keys(played)).toEqual(keys(rowsOf(roots, noneClosed)));
         for (const { node } of played)
           if (node.until !== null) expect(flat(roots)).toContainEqual(node);
       }),
@@ -82,7 +82,7 @@ describe("the timeline of an activity", () => {
         const timeline = timelineOf(roots);
         let before: string[] = [];
         timeline.moments.forEach((_at, moment) => {
-          const rows = rowsOf(roots, { ...noneClosed, replay: { timeline, moment } });
+          const rows = rowsOf(rootsAt(roots, timeline, moment), noneClosed);
           const now = rows.map(({ key }) => key);
           expect(now).toEqual(expect.arrayContaining(before));
           before = now;
@@ -100,7 +100,7 @@ describe("the timeline of an activity", () => {
         const { roots } = activityOf(view);
         const timeline = timelineOf(roots);
         timeline.moments.forEach((at, moment) => {
-          for (const { node } of rowsOf(roots, { ...noneClosed, replay: { timeline, moment } }))
+          for (const { node } of rowsOf(rootsAt(roots, timeline, moment), noneClosed))
             expect(node.from).toBeLessThanOrEqual(at);
         });
       }),

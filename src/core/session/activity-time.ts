@@ -124,6 +124,13 @@ export function momentAt({ starts }: Timeline, playedMs: number): number {
   return low;
 }
 
+/** The whole activity as it was at a moment. */
+export const rootsAt = (
+  roots: readonly ActivityNode[],
+  timeline: Pick<Timeline, "spans">,
+  moment: number,
+): ActivityNode[] => roots.flatMap((root) => asOf(root, timeline, moment) ?? []);
+
 /** A node as it was at a moment; null when it had not begun. */
 export function asOf(
   node: ActivityNode,
