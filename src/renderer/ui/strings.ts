@@ -10,6 +10,18 @@ export const english = {
   copied: "Copied",
   copyCode: "Copy code",
   code: "code",
+  saveFile: "Save to file",
+  wrapLines: "Wrap long lines",
+  showAllLines: (count: string) => `Show all ${count} lines`,
+  showAllRows: (count: string) => `Show all ${count} rows`,
+  copyMarkdown: "Copy as Markdown",
+  copyCsv: "Copy as CSV",
+  showDiagram: "Show as diagram",
+  showSource: "Show source",
+  openDiagram: "Open large",
+  drawing: "Drawing…",
+  diagramOf: (source: string) => `Diagram: ${source}`,
+  diagramFailed: "This diagram could not be drawn. Its source is below.",
   cancel: "Cancel",
   retry: "Try again",
   dismiss: "Dismiss",
@@ -30,7 +42,8 @@ export const english = {
   taskOpen: "open",
 } as const;
 
-export type UiStrings = Record<keyof typeof english, string>;
+type Words<Word> = Word extends string ? string : Word;
+export type UiStrings = { [Key in keyof typeof english]: Words<(typeof english)[Key]> };
 
 const key = Symbol("ui-strings");
 
