@@ -1,4 +1,5 @@
-// `npm run build`: the command line with the host (out/cli.js) and the page (out/renderer).
+// `npm run build`: the command line with the host (out/cli.js), the page (out/renderer) and the desktop
+// (out/main, out/preload).
 // Knows what is missing or older than its sources, so that `npm start` builds only that.
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -30,6 +31,24 @@ const parts: Part[] = [
     output: "out/renderer/index.html",
     leftovers: [],
     sources: [...commonSources, "src/renderer", "vite.renderer.config.ts"],
+    ignores: notShipped,
+  },
+  {
+    step: {
+      name: "build: desktop",
+      command: ["electron-vite", "build", "--logLevel", "warn", "--ignoreConfigWarning"],
+    },
+    output: "out/main/index.js",
+    leftovers: [],
+    sources: [
+      ...commonSources,
+      "src/main",
+      "src/preload",
+      "src/host",
+      "resources/icons",
+      "electron.vite.config.ts",
+      "scripts",
+    ],
     ignores: notShipped,
   },
 ];

@@ -24,6 +24,8 @@ export const staticSteps: Step[] = [
     command: ["svelte-check", "--tsconfig", "tsconfig.web.json", "--fail-on-warnings"],
   },
   types("node", "tsconfig.json"),
+  types("desktop", "tsconfig.desktop.json"),
+  types("preload", "tsconfig.preload.json"),
   types("browser tests", "tsconfig.browser-tests.json"),
   types("pure rooms", "tsconfig.pure.json"),
   {

@@ -4,30 +4,94 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findChromium } from "./chromium.ts";
+import { downloadElectron, electronCacheDir, findElectron, hasDisplay } from "./electron.ts";
+import { provisionElectron } from "./provision-electron.ts";
 
 export interface Provisioned {
   chromium: string | undefined;
+  electron: string | undefined;
   missing: string[];
 }
 
-const aptOptions = { DEBIAN_FRONTEND: "noninteractive" };
+type Say = (line: string) => void;
 
-export function provision(say: (line: string) => void = console.log): Provisioned {
-  if (!findChromium()) installFromDebian(["chromium", "fonts-liberation"], say);
-  const chromium = findChromium();
-  const missing: string[] = [];
-  if (chromium) {
-    say(`provision: browser for the end-to-end tests: ${chromium}`);
-  } else {
-    missing.push("chromium");
-    say(
-      "provision: no Chromium, Chrome or Edge found. Install one, or set CHROMIUM_PATH to its program; the browser tests are skipped until then.",
-    );
-  }
-  return { chromium, missing };
+const aptOptions = { DEBIAN_FRONTEND: "noninteractive" };
+/** Debian's names for what Electron's program is linked with, and for a screen without a screen. */
+const electronLibraries = [
+  "libgtk-3-0",
+  "libnss3",
+  "libasound2",
+  "libgbm1",
+  "libxss1",
+  "libxtst6",
+  "libnotify4",
+  "libatspi2.0-0",
+];
+const virtualDisplay = ["xvfb", "xauth"];
+
+export async function provision(say: Say = console.log): Promise<Provisioned> {
+  const chromium = provisionChromium(say);
+  const electron = await provisionDesktop(say);
+  const hasScreen = hasDisplay() || isInstalled("Xvfb");
+  const missing = [
+    ...(chromium ? [] : ["chromium"]),
+    ...(electron ? [] : ["electron"]),
+    ...(hasScreen ? [] : ["xvfb"]),
+  ];
+  if (!hasScreen)
+    say("provision: no display and no Xvfb: the desktop's tests are skipped until there is one.");
+  return { chromium, electron, missing };
 }
 
-function installFromDebian(packages: string[], say: (line: string) => void): void {
+function provisionChromium(say: Say): string | undefined {
+  if (!findChromium()) installFromDebian(["chromium", "fonts-liberation"], say);
+  const chromium = findChromium();
+  say(
+    chromium
+      ? `provision: browser for the end-to-end tests: ${chromium}`
+      : "provision: no Chromium, Chrome or Edge found. Install one, or set CHROMIUM_PATH to its program; the browser tests are skipped until then.",
+  );
+  return chromium;
+}
+
+async function provisionDesktop(say: Say): Promise<string | undefined> {
+  if (!hasDisplay() && !isInstalled("Xvfb")) installFromDebian(virtualDisplay, say);
+  const electron = (await ownElectron(say)) ?? (await carriedElectron(say));
+  if (electron && lacksLibraries(electron)) installFromDebian(electronLibraries, say);
+  say(
+    electron
+      ? `provision: Electron for the desktop's tests: ${electron}`
+      : "provision: no Electron can be had here. Set ELECTRON_PATH to its program; the desktop's tests are skipped until then.",
+  );
+  return electron;
+}
+
+/** The one that the project is made for, or that was named; downloaded where no other can be had. */
+async function ownElectron(say: Say): Promise<string | undefined> {
+  const isCarried = process.platform === "linux" && process.arch === "x64";
+  if (!findElectron() && !isCarried) await downloadElectron(say);
+  const found = findElectron();
+  return found?.startsWith(electronCacheDir()) ? undefined : found;
+}
+
+async function carriedElectron(say: Say): Promise<string | undefined> {
+  try {
+    return await provisionElectron(say);
+  } catch (error) {
+    say(`provision: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function lacksLibraries(program: string): boolean {
+  if (process.platform !== "linux") return false;
+  return spawnSync("ldd", [program], { encoding: "utf8" }).stdout.includes("not found");
+}
+
+const isInstalled = (command: string): boolean =>
+  spawnSync("which", [command], { stdio: "ignore" }).status === 0;
+
+function installFromDebian(packages: string[], say: Say): void {
   if (!canUseApt()) return;
   say(`provision: installing ${packages.join(", ")} with apt`);
   const isUpdated = apt(["update"], say);
@@ -39,7 +103,7 @@ function canUseApt(): boolean {
   return process.platform === "linux" && isRoot && existsSync("/usr/bin/apt-get");
 }
 
-function apt(args: string[], say: (line: string) => void): boolean {
+function apt(args: string[], say: Say): boolean {
   const result = spawnSync("apt-get", ["-q", ...args], {
     env: { ...process.env, ...aptOptions },
     encoding: "utf8",
@@ -50,7 +114,7 @@ function apt(args: string[], say: (line: string) => void): boolean {
 }
 
 export async function main(): Promise<number> {
-  return provision().missing.length === 0 ? 0 : 4;
+  return (await provision()).missing.length === 0 ? 0 : 4;
 }
 
 if (import.meta.main) process.exitCode = await main();

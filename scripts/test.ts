@@ -12,7 +12,7 @@ import { countTests, testReport, type Counts } from "./test-report.ts";
 const reportFile = "test-results/report.json";
 
 export async function main(args: string[]): Promise<number> {
-  provision();
+  await provision();
   const failedChecks = countFailed(await runSteps(staticSteps));
   const failedBuilds = await build();
   const counts = await runVitest(args);

@@ -6,14 +6,20 @@ import type { Environment } from "./environment.ts";
 import { readHostFile } from "./host-file.ts";
 import { openLog } from "./log-file.ts";
 
-/** Throws data_folder_in_use, naming the address and process where they are known. */
-export async function openHost(dataDir: string, env: Environment): Promise<Host> {
+/** `restart`: closes this host and opens the next one on the folder, wherever it was born. Throws
+ * data_folder_in_use, naming the address and process where they are known. */
+export async function openHost(
+  dataDir: string,
+  env: Environment,
+  restart?: () => void,
+): Promise<Host> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw unusable(dataDir, cause);
   });
   const { createHost } = await import("../host.ts");
   try {
-    return await createHost({ dataDir, env, log: openLog(dataDir) });
+    const log = openLog(dataDir);
+    return await createHost({ dataDir, env, log, ...(restart && { restart }) });
   } catch (error) {
     throw await namingTheOther(error, dataDir);
   }

@@ -11,6 +11,7 @@ import { version } from "./version.ts";
 export const usualPort = 4517;
 /** How many ports after the usual one are tried before any free one is taken. */
 const nearbyPorts = 20;
+const loopback = "127.0.0.1";
 
 export interface ServeOptions {
   dataDir: string;
@@ -26,6 +27,8 @@ export interface RunningServe {
   port: number;
   pid: number;
   notices: readonly ErrorData[];
+  /** Rejects when a restart (after a restore or a deletion) cannot open it again. */
+  failed: Promise<never>;
   /** Closes the door, lets the host finish its writes, and removes the word left behind. */
   close(): Promise<void>;
 }
@@ -33,8 +36,46 @@ export interface RunningServe {
 /** Throws data_folder_in_use, naming who runs there. */
 export type StartServe = (options: ServeOptions) => Promise<RunningServe>;
 
-export const startServe: StartServe = async ({ dataDir, env, port, hostname = "127.0.0.1" }) => {
-  const host = await openHost(dataDir, env);
+export const startServe: StartServe = async (options) => {
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  let open = await openBoth(options, restart);
+  const { token, port } = open;
+  /** One step after the other: a restart and the end may come at the same time. */
+  let last: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  /** On the same port, with the same token: clients connect again by themselves. */
+  function restart(): void {
+    last = last.then(async () => {
+      if (closed) return;
+      await open.close();
+      open = await openBoth({ ...options, port }, restart);
+    });
+    last.catch(failed.reject);
+  }
+
+  const { pid } = process;
+  const url = reachableUrl(open.url, options.hostname ?? loopback);
+  await writeHostFile(options.dataDir, { url, token, pid }).catch(async (error: unknown) => {
+    await open.close();
+    throw error;
+  });
+  const close = async () => {
+    closed = true;
+    await last.catch(() => undefined);
+    await open.close();
+    removeHostFile(options.dataDir, pid);
+  };
+  return { url, token, port, pid, notices: open.notices, failed: failed.promise, close };
+};
+
+/** The host and its door, which end together. */
+async function openBoth(
+  { dataDir, env, port, hostname = loopback }: ServeOptions,
+  restart: () => void,
+) {
+  const host = await openHost(dataDir, env, restart);
   try {
     const [{ startGateway }, token] = await Promise.all([
       import("../gateway/gateway.ts"),
@@ -45,20 +86,16 @@ export const startServe: StartServe = async ({ dataDir, env, port, hostname = "1
       (candidate) => startGateway({ ...door, port: candidate }),
       port,
     );
-    const { pid } = process;
-    const url = reachableUrl(gateway.url, hostname);
-    await writeHostFile(dataDir, { url, token, pid });
     const close = async () => {
       await gateway.close();
       await host.close();
-      removeHostFile(dataDir, pid);
     };
-    return { url, token, port: gateway.port, pid, notices: host.notices, close };
+    return { url: gateway.url, port: gateway.port, token, notices: host.notices, close };
   } catch (error) {
     await host.close();
     throw error;
   }
-};
+}
 
 /** Asks for each port in turn until one is free. */
 export async function openOnFreePort<Opened>(

@@ -1,4 +1,5 @@
-// The page's one connection to its host, over Socket.IO. It comes back by itself.
+// The page's one connection to its host: over a port on the desktop, over Socket.IO in a browser. It
+// comes back by itself.
 import { io } from "socket.io-client";
 import type { CallInput, CallName, CallOutput, Push } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
@@ -11,15 +12,17 @@ import {
 } from "../../rpc/reconnecting-client.ts";
 import type { SessionFeedListener } from "../../rpc/session-feed.ts";
 import { socketChannel } from "../../rpc/socket-channel.ts";
+import { desktopBridge, openPort } from "./desktop.ts";
 
 export class Connection {
   #state = $state.raw<ConnectionState>({ phase: "connecting" });
   readonly #client: ReconnectingClient;
 
   constructor(token: () => string) {
+    const desktop = desktopBridge();
     this.#client = createReconnectingClient({
       name: "page",
-      connect: () => openSocket(token()),
+      connect: () => (desktop ? openPort(desktop) : openSocket(token())),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       onState: (state) => (this.#state = state),
     });

@@ -1,0 +1,45 @@
+import { defineConfig } from "electron-vite";
+import { bundledModuleUrls } from "./scripts/bundled-module-urls.ts";
+
+// The desktop's two programs: main with the host it starts (out/main), and the preload (out/preload).
+// The page is the one of vite.renderer.config.ts. Bundled like the command line, for a quick start;
+// packages that carry a binary stay outside.
+const binaryPackages = ["better-sqlite3", "@vscode/ripgrep", "bufferutil", "utf-8-validate"];
+
+export default defineConfig({
+  main: {
+    plugins: [bundledModuleUrls()],
+    // Not `resources`: what is imported from there is to be copied, or a package would lack it.
+    publicDir: "out/none",
+    ssr: { noExternal: true, external: binaryPackages },
+    build: {
+      outDir: "out/main",
+      emptyOutDir: true,
+      target: "node20",
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: "src/main/index.ts", host: "src/host/entry/utility.ts" },
+        external: binaryPackages,
+        output: {
+          format: "es",
+          entryFileNames: "[name].js",
+          chunkFileNames: "chunks/[name]-[hash].js",
+        },
+      },
+    },
+  },
+  preload: {
+    publicDir: false,
+    build: {
+      outDir: "out/preload",
+      emptyOutDir: true,
+      target: "node20",
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: "src/preload/index.ts" },
+        // A sandboxed preload is CommonJS.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+});

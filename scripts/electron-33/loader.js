@@ -1,0 +1,17 @@
+// Runs in the provisioned Electron: starts the app folder named in the arguments, as Electron's own
+// default app does, and gives it the SQLite that was built for this Electron's Node.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { app } from "electron";
+
+const folder = resolve(process.argv.slice(1).find((arg) => !arg.startsWith("-")) ?? ".");
+const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+
+process.defaultApp = true;
+// Here and not by whoever starts us: Playwright removes it from the environment.
+process.env.NODE_OPTIONS = `--require=${join(import.meta.dirname, "sqlite-hook.cjs")}`;
+app.setVersion(about.version);
+app.name = about.productName ?? about.name;
+app.setAppPath(folder);
+await import(pathToFileURL(join(folder, about.main)).href);

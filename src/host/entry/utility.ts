@@ -1,0 +1,41 @@
+// A host in a process of its own, started by the desktop's main process and talking to it over the
+// parent port; each window gets its own line. Ends when it is told to, or when it cannot begin.
+import { MainMessage, type HostMessage } from "../../contract/desktop.ts";
+import { AetheriaError } from "../../contract/errors.ts";
+import { portChannel } from "../../rpc/port-channel.ts";
+import type { Host } from "../host.ts";
+import { openLog } from "./log-file.ts";
+import { openHost } from "./open-host.ts";
+import { parentPort, type ParentPort } from "./parent-port.ts";
+import { watchForDesktop } from "./watch-for-desktop.ts";
+
+serveDesktop(parentPort());
+
+function serveDesktop(desktop: ParentPort): void {
+  const tell = (message: HostMessage) => desktop.postMessage(message);
+  let host: Host | null = null;
+
+  const start = async (dataDir: string) => {
+    try {
+      host = await openHost(dataDir, process.env);
+      tell({ type: "ready" });
+      await watchForDesktop(host, tell);
+    } catch (error) {
+      openLog(dataDir)("the host cannot start", error);
+      tell({ type: "failed", error: AetheriaError.toData(error) });
+      process.exit(1);
+    }
+  };
+  const close = async () => {
+    await host?.close();
+    tell({ type: "closed" });
+    process.exit(0);
+  };
+
+  desktop.on("message", ({ data, ports }) => {
+    const message = MainMessage.safeParse(data).data;
+    if (message?.type === "start") void start(message.dataDir);
+    if (message?.type === "port") for (const port of ports) host?.connect(portChannel(port));
+    if (message?.type === "close") void close();
+  });
+}

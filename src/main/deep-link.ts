@@ -1,0 +1,68 @@
+// What an aetheria:// address may lead to: a session, a new one, a page of settings. Anybody can write
+// such a link, so it never does anything and everything else is refused. Pure.
+//   aetheria://session/ID[?seq=N] · aetheria://new[?draft=TEXT] · aetheria://settings[/SECTION]
+import * as z from "zod/mini";
+import { Destination } from "../contract/desktop.ts";
+
+const longestLink = 25_000;
+
+const Id = z.string().check(z.regex(/^[\w-]{1,64}$/));
+const Seq = z.string().check(z.regex(/^\d{1,15}$/));
+const Section = z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/));
+
+const Link = z.discriminatedUnion("host", [
+  z.strictObject({
+    host: z.literal("session"),
+    path: z.tuple([Id]),
+    query: z.strictObject({ seq: z.optional(Seq) }),
+  }),
+  z.strictObject({
+    host: z.literal("new"),
+    path: z.tuple([]),
+    query: z.strictObject({ draft: z.optional(z.string()) }),
+  }),
+  z.strictObject({
+    host: z.literal("settings"),
+    path: z.union([z.tuple([]), z.tuple([Section])]),
+    query: z.strictObject({}),
+  }),
+]);
+type Link = z.infer<typeof Link>;
+
+/** null: nothing we know, or not written as we write it. */
+export function parseDeepLink(text: string): Destination | null {
+  const parts = text.length <= longestLink ? partsOf(text) : null;
+  const link = Link.safeParse(parts);
+  if (!link.success) return null;
+  return Destination.safeParse(destinationOf(link.data)).data ?? null;
+}
+
+function destinationOf(link: Link): unknown {
+  switch (link.host) {
+    case "session": {
+      const { seq } = link.query;
+      const at = seq === undefined ? {} : { seq: Number(seq) };
+      return { kind: "session", sessionId: link.path[0], ...at };
+    }
+    case "new":
+      return { kind: "new", ...link.query };
+    case "settings":
+      return link.path[0] === undefined
+        ? { kind: "settings" }
+        : { kind: "settings", section: link.path[0] };
+  }
+}
+
+function partsOf(text: string): unknown {
+  if (!/^aetheria:\/\/[a-z]/.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.protocol !== "aetheria:" || url.username || url.password || url.port || url.hash)
+    return null;
+  const names = [...url.searchParams.keys()];
+  if (new Set(names).size !== names.length) return null;
+  return {
+    host: url.hostname,
+    path: url.pathname.split("/").filter((part) => part !== ""),
+    query: Object.fromEntries(url.searchParams),
+  };
+}

@@ -1,0 +1,152 @@
+// Joins the parts of the desktop: the host's life, the windows, the system's places. What happens
+// between them is here; what each does is in its own file.
+import { join } from "node:path";
+import { app, BrowserWindow, ipcMain, nativeTheme, powerMonitor, type Tray } from "electron";
+import type { DesktopEvent, HostMessage } from "../contract/desktop.ts";
+import { defaultSettings, type Settings } from "../contract/settings.ts";
+import { logPath as logPathIn, type Log } from "../host/entry/log-file.ts";
+import type { Arguments } from "./arguments.ts";
+import { setAutostart } from "./autostart.ts";
+import { openElectronUpdater } from "./electron-updater.ts";
+import { hardenPages, hardenSession } from "./harden.ts";
+import { createHostProcess, type HostProcess } from "./host-process.ts";
+import { createInvitations, type Invitations } from "./invitations.ts";
+import { openKeychain, type SystemKeychain } from "./keychain.ts";
+import { MainWindow } from "./main-window.ts";
+import { setMenu } from "./menu.ts";
+import { Notifications } from "./notifications.ts";
+import { openLink } from "./open-link.ts";
+import { QuickAsk } from "./quick-ask.ts";
+import { createTray } from "./tray.ts";
+import { Updates } from "./updates.ts";
+import { createVerbHandlers } from "./verb-handlers.ts";
+import { answerVerbs } from "./verbs.ts";
+
+export class Desktop {
+  readonly #log: Log;
+  readonly #host: HostProcess;
+  readonly #window: MainWindow;
+  readonly #quickAsk: QuickAsk;
+  readonly #notifications: Notifications;
+  readonly #updates: Updates;
+  readonly #keychain: SystemKeychain;
+  readonly #invitations: Invitations;
+  #settings: Settings = defaultSettings;
+  #tray: Tray | null = null;
+  #isQuitting = false;
+
+  /** After the app is ready. */
+  constructor(dataDir: string, log: Log) {
+    this.#log = log;
+    this.#keychain = openKeychain(() => this.#settings.allowPlainKeychain);
+    this.#window = new MainWindow({
+      statePath: join(dataDir, "window", "state.json"),
+      hidesOnClose: () => this.#hidesOnClose(),
+      log,
+    });
+    this.#quickAsk = new QuickAsk(log);
+    this.#notifications = new Notifications(({ sessionId }) =>
+      this.#window.go({ kind: "session", sessionId }),
+    );
+    this.#invitations = createInvitations(this.#window, this.#quickAsk, log);
+    this.#host = createHostProcess({
+      dataDir,
+      keychain: () => this.#keychain.kind,
+      onState: (host) => this.#tell({ type: "host", host }),
+      onMessage: (message) => this.#hear(message),
+      log,
+    });
+    this.#updates = new Updates({
+      openUpdater: app.isPackaged ? () => openElectronUpdater(log) : null,
+      policy: () => this.#settings.updates,
+      now: Date.now,
+      onState: (update) => this.#tell({ type: "update", update }),
+    });
+    this.#answerPages(logPathIn(dataDir));
+  }
+
+  /** Begins: the host, the window unless the app starts in the tray, the system's places. */
+  start(args: Arguments): void {
+    hardenSession();
+    this.#host.start();
+    this.#window.open(!args.background);
+    this.#invitations.follow({ ...args, background: true });
+    const open = () => this.#window.open();
+    const quickAsk = () => this.#quickAsk.toggle();
+    const actions = { open, quickAsk, quit: () => app.quit() };
+    this.#tray = createTray(actions, this.#log);
+    powerMonitor.on("suspend", () => this.#host.post({ type: "power", state: "suspend" }));
+    powerMonitor.on("resume", () => this.#host.post({ type: "power", state: "resume" }));
+    app.on("activate", open);
+    app.on("window-all-closed", () => process.platform !== "darwin" && app.quit());
+    app.on("before-quit", (event) => this.#quit(event));
+  }
+
+  /** The app was started again, or something was opened with it. */
+  follow(args: Arguments): void {
+    this.#invitations.follow(args);
+  }
+
+  #answerPages(logPath: string): void {
+    const parts = {
+      host: this.#host,
+      mainWindow: this.#window,
+      quickAsk: this.#quickAsk,
+      updates: this.#updates,
+      keychain: () => this.#keychain.kind,
+      logPath,
+    };
+    const handlers = createVerbHandlers(parts);
+    answerVerbs(ipcMain, handlers, this.#log);
+    hardenPages((url) => {
+      openLink(url, this.#window.current).catch((error: unknown) =>
+        this.#log("a link did not open", error),
+      );
+    });
+    const menu = {
+      go: this.#window.go.bind(this.#window),
+      quickAsk: () => this.#quickAsk.toggle(),
+      restartHost: () => this.#host.restart(),
+    };
+    setMenu({ ...menu, logPath }, process.platform);
+  }
+
+  #hear(message: HostMessage): void {
+    if (message.type === "settings") this.#apply(message.settings);
+    if (message.type === "attention") this.#notifications.show(message.attention);
+    if (message.type === "running") this.#updates.running = message.count;
+    if (message.type === "secret") void this.#keepSecret(message);
+  }
+
+  #apply(settings: Settings): void {
+    this.#settings = settings;
+    this.#window.theme = settings.theme;
+    this.#quickAsk.key = settings.quickAskKey;
+    nativeTheme.themeSource = settings.theme === "contrast" ? "light" : settings.theme;
+    setAutostart(settings.autostart, this.#log);
+  }
+
+  async #keepSecret({ id, verb, text }: HostMessage & { type: "secret" }): Promise<void> {
+    this.#host.post({ type: "secret", id, text: await this.#keychain[verb](text) });
+  }
+
+  #tell(event: DesktopEvent): void {
+    this.#window.tell(event);
+    this.#quickAsk.tell(event);
+  }
+
+  #hidesOnClose(): boolean {
+    if (this.#isQuitting) return false;
+    return process.platform === "darwin" || (this.#settings.closeToTray && this.#tray !== null);
+  }
+
+  /** The host finishes its writes first, within bounds; then the app really ends. */
+  #quit(event: { preventDefault(): void }): void {
+    if (this.#isQuitting) return;
+    event.preventDefault();
+    this.#isQuitting = true;
+    this.#window.remember();
+    for (const window of BrowserWindow.getAllWindows()) window.hide();
+    void this.#host.close().finally(() => app.quit());
+  }
+}

@@ -1,0 +1,41 @@
+// The system's keychain, asynchronously, and only where it protects: what Electron calls `basic_text`
+// is a fixed password, and is used with the person's consent alone.
+import { safeStorage } from "electron";
+import type { Keychain } from "../contract/desktop.ts";
+
+export interface SystemKeychain {
+  readonly kind: Keychain;
+  /** base64; null: not possible, or not allowed. */
+  encrypt(text: string): Promise<string | null>;
+  decrypt(base64: string): Promise<string | null>;
+}
+
+/** After the app is ready. `allowsPlain`: the person agreed to a keychain that does not protect. */
+export function openKeychain(allowsPlain: () => boolean): SystemKeychain {
+  const kind = kindOfKeychain();
+  const isAllowed = () => {
+    if (kind !== "basic_text") return kind === "os";
+    if (!allowsPlain()) return false;
+    safeStorage.setUsePlainTextEncryption(true);
+    return true;
+  };
+  const attempt = async (step: () => string): Promise<string | null> => {
+    try {
+      return isAllowed() ? step() : null;
+    } catch {
+      return null; // locked, or sealed by another keychain
+    }
+  };
+  return {
+    kind,
+    encrypt: (text) => attempt(() => safeStorage.encryptString(text).toString("base64")),
+    decrypt: (text) => attempt(() => safeStorage.decryptString(Buffer.from(text, "base64"))),
+  };
+}
+
+function kindOfKeychain(): Keychain {
+  if (process.platform !== "linux") return safeStorage.isEncryptionAvailable() ? "os" : "none";
+  const backend = safeStorage.getSelectedStorageBackend();
+  if (backend === "basic_text") return "basic_text";
+  return backend !== "unknown" && safeStorage.isEncryptionAvailable() ? "os" : "none";
+}
