@@ -1,13 +1,18 @@
 // English, put together from one table per part of the page.
 import { chat } from "./english/chat.ts";
+import { commands } from "./english/commands.ts";
 import { composer } from "./english/composer.ts";
 import { dialogs } from "./english/dialogs.ts";
+import { guide } from "./english/guide.ts";
+import { notifications } from "./english/notifications.ts";
+import { quick } from "./english/quick.ts";
 import { search } from "./english/search.ts";
 import { sessions } from "./english/sessions.ts";
 import { settings } from "./english/settings.ts";
 import { shell } from "./english/shell.ts";
 import { start } from "./english/start.ts";
 import { steps } from "./english/steps.ts";
+import { windows } from "./english/windows.ts";
 
 export const english = {
   locale: "en",
@@ -20,4 +25,9 @@ export const english = {
   search,
   settings,
   dialogs,
+  windows,
+  commands,
+  guide,
+  notifications,
+  quick,
 };

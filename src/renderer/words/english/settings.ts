@@ -7,6 +7,7 @@ export const settings = {
     permission: "Permission",
     budgets: "Budgets",
     appearance: "Appearance",
+    shortcuts: "Shortcuts",
     instructions: "Instructions",
     network: "Network",
     trash: "Trash",
