@@ -92,6 +92,7 @@ const calls: Partial<Handlers> = {
     ids,
     () => defaultSettings,
     () => {},
+    { preview: async () => [], takeBack: () => Promise.reject(new Error("there are no files")) },
   ),
   "system.hello": () => ({
     contractVersion: 1,

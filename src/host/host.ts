@@ -8,6 +8,7 @@ import type { SessionId } from "../contract/ids.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { Spending } from "../contract/system.ts";
 import type { Clock, Ids, Store, Tool } from "../core/ports.ts";
+import { fileEffects } from "../core/session/file-effects.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
@@ -29,6 +30,7 @@ import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
 import { readDocument } from "./tools/documents/read-document.ts";
 import { createFileCalls, trashDirIn } from "./tools/files/create-file-calls.ts";
 import { createFileTools } from "./tools/files/create-file-tools.ts";
+import { createTakeBack } from "./tools/files/take-back.ts";
 import { createTrash } from "./tools/files/trash.ts";
 import { createWebTools } from "./tools/web/web-tools.ts";
 
@@ -136,6 +138,9 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
       modelsChanged();
     broadcast({ type: "spending.changed", spending: spending() });
   };
+  const workspaceFiles = createTakeBack({
+    ...{ dataDir, trashDir: trashDirIn(dataDir), attachments: store.attachments, clock },
+  });
   const workspaceOf = (sessionId: SessionId) => store.session(sessionId)?.workspace ?? null;
 
   const handlers: Handlers = {
@@ -157,10 +162,14 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
       egressLog: egress.log,
       tools,
     }),
-    ...createSessionCalls(sessions, store, ids, () => store.settings(), broadcast),
+    ...createSessionCalls(sessions, store, ids, () => store.settings(), broadcast, workspaceFiles),
     ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
     ...createAttachmentCalls(store.attachments),
-    ...createFileCalls({ dataDir, clock, workspaceOf }),
+    ...createFileCalls({
+      ...{ dataDir, clock, workspaceOf, attachments: store.attachments },
+      effectsOf: (sessionId) => fileEffects(store.milestones(sessionId)),
+      changed: (sessionId) => sessions.filesChanged(sessionId),
+    }),
     ...modelCalls,
     ...accountCalls,
   };

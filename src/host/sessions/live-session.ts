@@ -4,6 +4,7 @@ import type { CallInput, CallOutput, Push } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import type { FileEffect } from "../../contract/tool.ts";
 import type { RunPorts } from "../../core/agent/run-ports.ts";
 import type { Transcript } from "../../core/agent/transcript.ts";
 import type { Durability } from "../../core/ports.ts";
@@ -67,8 +68,13 @@ export class LiveSession {
     return this.#runs.retry();
   }
 
-  rewind(toSeq: number): void {
-    this.#runs.rewind(toSeq);
+  rewind(toSeq: number, changes?: FileEffect[]): void {
+    this.#runs.rewind(toSeq, changes);
+  }
+
+  /** See SessionRuns.alone. */
+  alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#runs.alone(work);
   }
 
   resume(): void {
@@ -79,7 +85,8 @@ export class LiveSession {
     this.#answers.answer(input);
   }
 
-  runByHand(name: string, input: unknown): Promise<CallOutput<"tool.run">> {
+  async runByHand(name: string, input: unknown): Promise<CallOutput<"tool.run">> {
+    this.#runs.refuseWhileAlone();
     return this.#byHand.run(name, input);
   }
 

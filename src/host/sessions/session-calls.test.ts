@@ -47,6 +47,7 @@ function setup(turns: readonly Turn[] = []) {
     { next: uuidv7 },
     () => store.settings(),
     (push) => void told.push(push),
+    noFiles,
   );
   let leave = () => {};
   const pushes: Push[] = [];
@@ -80,6 +81,11 @@ function setup(turns: readonly Turn[] = []) {
     leave: () => leave(),
   };
 }
+
+const noFiles = {
+  preview: async () => [],
+  takeBack: () => Promise.reject(new Error("no file was changed")),
+};
 
 const say = (text: string): Turn => [{ type: "text", text }];
 

@@ -5,9 +5,10 @@ import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import type { Settings } from "../../contract/settings.ts";
-import type { Ids, Store } from "../../core/ports.ts";
+import type { Ids, Store, WorkspaceFiles } from "../../core/ports.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { Handlers } from "../../rpc/server.ts";
+import { createRewindCalls } from "./rewind-calls.ts";
 import { noSession } from "./session-log.ts";
 import type { Sessions } from "./sessions.ts";
 import { exportJson, exportMarkdown } from "./transfer.ts";
@@ -24,6 +25,7 @@ export function createSessionCalls(
   ids: Ids,
   settings: () => Settings,
   broadcast: (push: Push) => void,
+  files: WorkspaceFiles,
 ): SessionCalls {
   const summaryOf = (sessionId: SessionId): SessionSummary => {
     const summary = store.session(sessionId);
@@ -78,10 +80,7 @@ export function createSessionCalls(
       await liveOf(sessionId).retry();
       return {};
     },
-    "session.rewind": ({ sessionId, toSeq }) => {
-      liveOf(sessionId).rewind(toSeq);
-      return {};
-    },
+    ...createRewindCalls({ store, files, liveOf, summaryOf, newId }),
 
     "session.rename": ({ sessionId, title }) => {
       const data = { title: title.trim(), by: "person" as const };

@@ -92,6 +92,7 @@ export class SessionLog {
     if (event.type === "text.finished") this.#openTexts.drop("text");
     if (event.type === "reasoning.finished") this.#openTexts.drop("reasoning");
     if (event.type === "tool.finished") this.#outputs.delete(event.data.callId);
+    if (mayHaveChangedFiles(event)) this.#ports.filesChanged(this.sessionId);
     if (event.type === "rewind.done") this.#transcript = null;
     else if (this.#transcript) extend(this.#transcript, event);
     for (const listener of this.#listeners) listener(event);
@@ -135,6 +136,13 @@ export class SessionLog {
   close(): void {
     this.#frames.close();
   }
+}
+
+/** A call whose end nobody knows may have. */
+function mayHaveChangedFiles({ type, data }: SessionEvent): boolean {
+  if (type === "rewind.done") return (data.changes ?? []).length > 0;
+  if (type !== "tool.finished") return false;
+  return data.changes ? data.changes.length > 0 : data.outcome !== "done";
 }
 
 export const noSession = (): AetheriaError =>

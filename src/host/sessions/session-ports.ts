@@ -18,6 +18,8 @@ export type SessionPorts = {
   saveGrant(grant: NewGrant): void;
   /** The session's summary is another one now; clients that list sessions want to know. */
   changed(sessionId: SessionId): void;
+  /** Files of its workspace may be others now. */
+  filesChanged(sessionId: SessionId): void;
   runEnded(sessionId: SessionId, outcome: RunOutcome): void;
   /** Nothing works in the session any more. */
   idle(sessionId: SessionId): void;

@@ -4,6 +4,7 @@ import type { CallInput, CallOutput } from "../../contract/calls.ts";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { MessageId, RunId } from "../../contract/ids.ts";
+import type { FileEffect } from "../../contract/tool.ts";
 import type { ModelRef } from "../../contract/session.ts";
 import { maxResumes } from "../../core/agent/recovery.ts";
 import { createAgent, runAgent } from "../../core/agent/run.ts";
@@ -19,6 +20,7 @@ export class SessionRuns {
   readonly #isByHandBusy: () => boolean;
   readonly #onIdle: () => void;
   #running: { stop: AbortController; ended: Promise<void> } | null = null;
+  #alone: { stop: AbortController; ended: Promise<void> } | null = null;
   #starting: Promise<unknown> = Promise.resolve();
   /** Steps under way in `#starting`, or waiting there. */
   #steps = 0;
@@ -178,6 +180,8 @@ export class SessionRuns {
 
   async stop(): Promise<boolean> {
     this.#stops += 1;
+    this.#alone?.stop.abort();
+    await this.#alone?.ended;
     const running = this.#running;
     if (!running) return this.#endDeadRun() || this.#steps > 0;
     running.stop.abort();
@@ -202,14 +206,36 @@ export class SessionRuns {
     });
   }
 
-  rewind(toSeq: number): void {
+  rewind(toSeq: number, changes: FileEffect[] = []): void {
     this.#refuseWhileRunning();
     this.#endDeadRun();
-    this.#log.append([{ type: "rewind.done", data: { toSeq } }], "full");
+    const data = { toSeq, ...(changes.length > 0 ? { changes } : {}) };
+    this.#log.append([{ type: "rewind.done", data }], "full");
     // The cut went through a run: it ends there.
     const { run } = this.#log.transcript();
     if (!run) return;
     this.#log.append([rewoundRun(run.runId)], "full");
+  }
+
+  /** Nothing works in the session and nothing begins while `work` does: files are taken back. Stop and
+   * the end of the host abort it. */
+  alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#inOrder(async () => {
+      this.#refuseWhileRunning();
+      const stop = new AbortController();
+      const worked = work(stop.signal);
+      const alone = { stop, ended: worked.then(noResult, noResult) };
+      this.#alone = alone;
+      return worked.finally(() => (this.#alone = null));
+    });
+  }
+
+  /** Throws while `alone` works. */
+  refuseWhileAlone(): void {
+    if (!this.#alone) return;
+    throw new AetheriaError("conflict", "Files are being taken back in this session.", {
+      hint: "Try again when that is done.",
+    });
   }
 
   #refuseWhileRunning(): void {
@@ -224,9 +250,13 @@ export class SessionRuns {
   /** Ends the work without a word in the log. */
   async close(): Promise<void> {
     this.#running?.stop.abort();
+    this.#alone?.stop.abort();
     await this.#running?.ended;
+    await this.#alone?.ended;
   }
 }
+
+const noResult = () => {};
 
 const shortened = (line: string): string =>
   line.length <= 60 ? line : `${line.slice(0, 60).replace(/\s+\S*$/, "")}…`;

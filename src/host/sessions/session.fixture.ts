@@ -72,6 +72,7 @@ export function createFixture(setup: Setup = {}) {
       saveGrant: (grant) =>
         store.saveGrant({ ...grant, grantId: uuidv7() as never, createdAt: clock.now() }),
       changed: check,
+      filesChanged: check,
       runEnded: check,
       idle: check,
       onTrouble: (error) => {

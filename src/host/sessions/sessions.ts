@@ -8,6 +8,8 @@ import type { SessionPorts } from "./session-ports.ts";
 
 /** Summaries are told at most this often per session. */
 const changedEveryMs = 50;
+/** So is that files are others now: who hears it reads folders again. */
+const filesEveryMs = 150;
 
 export type Sessions = {
   /** The live session, made on first use. */
@@ -21,33 +23,28 @@ export type Sessions = {
   /** Ends those runs instead: what a backup brought back is nobody's wish of today. */
   endAll(): void;
   changed(sessionId: SessionId): void;
+  filesChanged(sessionId: SessionId): void;
   close(): Promise<void>;
 };
 
 export function createSessions(
-  ports: Omit<SessionPorts, "changed" | "idle">,
+  ports: Omit<SessionPorts, "changed" | "filesChanged" | "idle">,
   broadcast: (push: Push) => void,
 ): Sessions {
   const alive = new Map<SessionId, LiveSession>();
   const watchers = new Map<SessionId, Set<Connection>>();
   const known = new WeakSet<Connection>();
-  const changing = new Map<SessionId, NodeJS.Timeout>();
-
-  function tellSummary(sessionId: SessionId): void {
-    changing.delete(sessionId);
+  const summaries = createCoalesced(changedEveryMs, (sessionId) => {
     const summary = ports.store.session(sessionId);
     if (summary) broadcast({ type: "session.changed", summary });
-  }
+  });
+  const files = createCoalesced(filesEveryMs, (sessionId) =>
+    broadcast({ type: "files.changed", sessionId }),
+  );
+  const { tell: changed } = summaries;
+  const { tell: filesChanged } = files;
 
-  function changed(sessionId: SessionId): void {
-    if (changing.has(sessionId)) return;
-    changing.set(
-      sessionId,
-      setTimeout(() => tellSummary(sessionId), changedEveryMs),
-    );
-  }
-
-  const sessionPorts: SessionPorts = { ...ports, changed, idle: forgetIdle };
+  const sessionPorts: SessionPorts = { ...ports, changed, filesChanged, idle: forgetIdle };
 
   function live(sessionId: SessionId): LiveSession {
     const already = alive.get(sessionId);
@@ -76,6 +73,7 @@ export function createSessions(
   return {
     live,
     changed,
+    filesChanged,
     unwatch,
     watch(sessionId, connection) {
       const watching = watchers.get(sessionId) ?? new Set();
@@ -91,8 +89,8 @@ export function createSessions(
       void alive.get(sessionId)?.close(noSession());
       alive.delete(sessionId);
       watchers.delete(sessionId);
-      clearTimeout(changing.get(sessionId));
-      changing.delete(sessionId);
+      summaries.forget(sessionId);
+      files.forget(sessionId);
     },
     resumeAll() {
       for (const sessionId of ports.store.unfinishedSessions()) {
@@ -108,8 +106,31 @@ export function createSessions(
         void live(sessionId).stop().catch(ports.onTrouble);
     },
     async close() {
-      for (const timer of changing.values()) clearTimeout(timer);
+      summaries.close();
+      files.close();
       await Promise.all([...alive.values()].map((session) => session.close()));
+    },
+  };
+}
+
+/** Tells of a session once within `everyMs`, however often it is to be told. */
+function createCoalesced(everyMs: number, say: (sessionId: SessionId) => void) {
+  const waiting = new Map<SessionId, NodeJS.Timeout>();
+  return {
+    tell(sessionId: SessionId): void {
+      if (waiting.has(sessionId)) return;
+      const timer = setTimeout(() => {
+        waiting.delete(sessionId);
+        say(sessionId);
+      }, everyMs);
+      waiting.set(sessionId, timer);
+    },
+    forget(sessionId: SessionId): void {
+      clearTimeout(waiting.get(sessionId));
+      waiting.delete(sessionId);
+    },
+    close(): void {
+      for (const timer of waiting.values()) clearTimeout(timer);
     },
   };
 }

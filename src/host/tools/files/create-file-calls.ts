@@ -3,18 +3,22 @@
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { CallInput, CallOutput } from "../../../contract/calls.ts";
+import type { CallInput, CallName, CallOutput } from "../../../contract/calls.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
-import type { Clock } from "../../../core/ports.ts";
+import type { Attachments, Clock } from "../../../core/ports.ts";
+import type { PlacedEffect } from "../../../core/session/file-effects.ts";
+import { listFolder, readPiece } from "./browse.ts";
+import { createChangedFiles } from "./changed-files.ts";
 import { told } from "./file-problem.ts";
 import { fuzzyScore } from "./fuzzy-match.ts";
+import { createOwnFolder } from "./own-folder.ts";
 import { ripgrep } from "./ripgrep.ts";
 import { createTrash } from "./trash.ts";
 import type { Trash, TrashItem } from "./trash.ts";
 import { realWorkspace } from "./workspace-path.ts";
 
-type FileCallName = "file.folders" | "file.find" | "trash.list" | "trash.restore";
+type FileCallName = Extract<CallName, `file.${string}` | `trash.${string}`>;
 export type FileCalls = {
   [Name in FileCallName]: (input: CallInput<Name>) => Promise<CallOutput<Name>>;
 };
@@ -22,6 +26,11 @@ export type FileCalls = {
 export type FileCallsNeeds = {
   dataDir: string;
   clock: Clock;
+  attachments: Attachments;
+  /** What the session's calls and rewinds did to files, in order. */
+  effectsOf(sessionId: SessionId): PlacedEffect[];
+  /** Files of the session's workspace are others now. */
+  changed(sessionId: SessionId): void;
   /** null: the session has none. Throws not_found for an unknown session. */
   workspaceOf(sessionId: SessionId): string | null;
 };
@@ -34,15 +43,28 @@ export function trashDirIn(dataDir: string): string {
   return join(dataDir, "trash");
 }
 
-export function createFileCalls({ dataDir, clock, workspaceOf }: FileCallsNeeds): FileCalls {
+export function createFileCalls(needs: FileCallsNeeds): FileCalls {
+  const { dataDir, clock, attachments, workspaceOf, effectsOf } = needs;
   const trash = createTrash(trashDirIn(dataDir), clock);
+  const own = createOwnFolder(dataDir);
+  const changedFiles = createChangedFiles(attachments, own);
   return {
     "file.folders": ({ path }) => folders(path ?? homedir()),
     "file.find": ({ sessionId, query, limit }) => find(workspaceOf(sessionId), query, limit),
+    "file.list": ({ sessionId, path }) => listFolder(workspaceOf(sessionId), path, own),
+    "file.read": ({ sessionId, ...asked }) => readPiece(workspaceOf(sessionId), asked, own),
+    "file.changes": async ({ sessionId }) =>
+      changedFiles.changes(workspaceOf(sessionId), effectsOf(sessionId)),
+    "file.diff": async ({ sessionId, path }) =>
+      changedFiles.diff(workspaceOf(sessionId), effectsOf(sessionId), path),
     "trash.list": async ({ sessionId }) => ({
       items: (await trash.list(sessionId)).map(toListed),
     }),
-    "trash.restore": ({ sessionId, trashId }) => restore(trash, sessionId, trashId),
+    "trash.restore": async ({ sessionId, trashId }) => {
+      const restored = await restore(trash, sessionId, trashId);
+      needs.changed(sessionId);
+      return restored;
+    },
   };
 }
 

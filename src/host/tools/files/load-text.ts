@@ -8,7 +8,7 @@ import { told } from "./file-problem.ts";
 import { openInside } from "./guarded-open.ts";
 import type { WorkspacePath } from "./workspace-path.ts";
 
-const maxBytes = 20_000_000;
+export const maxTextBytes = 20_000_000;
 
 type Decoded = {
   text: string;
@@ -23,14 +23,15 @@ export async function loadText(place: WorkspacePath): Promise<LoadedText> {
   const handle = await openInside(place);
   try {
     const { size: sizeBytes } = await handle.stat();
-    if (sizeBytes > maxBytes) return { sizeBytes, decoded: null };
-    return { sizeBytes, decoded: decode(await told(place.shown, () => handle.readFile())) };
+    if (sizeBytes > maxTextBytes) return { sizeBytes, decoded: null };
+    return { sizeBytes, decoded: decodeWhole(await told(place.shown, () => handle.readFile())) };
   } finally {
     await handle.close();
   }
 }
 
-function decode(bytes: Uint8Array): Decoded | null {
+/** null: not text. */
+export function decodeWhole(bytes: Uint8Array): Decoded | null {
   const encoding = guessEncoding(bytes, true);
   if (encoding === null) return null;
   const text = decodeText(bytes, encoding);
@@ -42,9 +43,9 @@ function decode(bytes: Uint8Array): Decoded | null {
 export async function loadTextToEdit(place: WorkspacePath): Promise<Decoded> {
   const { decoded, sizeBytes } = await loadText(place);
   if (decoded?.isExact) return decoded;
-  if (sizeBytes > maxBytes)
+  if (sizeBytes > maxTextBytes)
     throw new AetheriaError("too_large", `“${place.shown}” is too large to edit.`, {
-      hint: `It has ${sizeText(sizeBytes)}; files up to ${sizeText(maxBytes)} can be edited.`,
+      hint: `It has ${sizeText(sizeBytes)}; files up to ${sizeText(maxTextBytes)} can be edited.`,
     });
   const what = decoded === null ? "is not a text file" : "has bytes that an edit would damage";
   throw new AetheriaError("bad_input", `“${place.shown}” ${what}.`, {

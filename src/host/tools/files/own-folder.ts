@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool } from "../../../core/ports.ts";
 import { isInside, resolveInWorkspace } from "./workspace-path.ts";
+import type { WorkspacePath } from "./workspace-path.ts";
 
 export interface OwnFolder {
   /** The tool, which refuses whatever path of its input leads into the folder. */
@@ -49,6 +50,14 @@ export function createOwnFolder(dataDir: string): OwnFolder {
       },
     }),
   };
+}
+
+/** Throws where a person's look would lead into the folder. */
+export async function refuseOwn(
+  own: Pick<OwnFolder, "hides">,
+  { root, real, shown }: Pick<WorkspacePath, "root" | "real" | "shown">,
+): Promise<void> {
+  if (await own.hides(root, real)) throw refused(shown);
 }
 
 const folded = (path: string): string => path.normalize("NFC").toLowerCase();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SessionId } from "../../../contract/ids.ts";
+import { createMemoryStore } from "../../../testing/memory-store.ts";
 import { createFileCalls } from "./create-file-calls.ts";
 import { deleteFileTool } from "./delete-file.ts";
 import { moveFileTool } from "./move-file.ts";
@@ -28,6 +29,13 @@ async function setUp(files: Record<string, string>, trashBase?: string) {
   const move = (input: object) => runTool(moveFileTool(trash, journal), input, workspace.context);
   return { ...workspace, clock, trash, remove, restore, move };
 }
+
+const callsNeeds = (dataDir: string, workspaceOf: () => string | null) => ({
+  ...{ dataDir, workspaceOf, clock: fixedClock() },
+  attachments: createMemoryStore({ clock: fixedClock() }).attachments,
+  effectsOf: () => [],
+  changed: () => {},
+});
 
 const read = (...path: string[]) => readFile(join(...path), "utf8");
 
@@ -204,9 +212,9 @@ describe("move_file", () => {
 
 describe("the file and trash calls", () => {
   it("lists and restores what the tools deleted, also when the session has moved on", async () => {
-    const { base, root, remove, clock } = await setUp({ "d/a": "a" });
+    const { base, root, remove } = await setUp({ "d/a": "a" });
     await remove("d/a");
-    const calls = createFileCalls({ dataDir: base, clock, workspaceOf: () => null });
+    const calls = createFileCalls(callsNeeds(base, () => null));
     const sessionId = SessionId.parse("session-1");
     const { items } = await calls["trash.list"]({ sessionId });
     expect(items).toMatchObject([{ path: join(root, "d/a"), sizeBytes: 1 }]);
@@ -221,8 +229,8 @@ describe("the file and trash calls", () => {
   });
 
   it("shows the folders of this machine to choose from", async () => {
-    const { base, root, clock } = await setUp({ "b/x": "", "a/x": "", ".h/x": "", f: "" });
-    const calls = createFileCalls({ dataDir: base, clock, workspaceOf: () => root });
+    const { base, root } = await setUp({ "b/x": "", "a/x": "", ".h/x": "", f: "" });
+    const calls = createFileCalls(callsNeeds(base, () => root));
     expect(await calls["file.folders"]({ path: root })).toEqual({
       path: root,
       parent: base,
@@ -239,14 +247,14 @@ describe("the file and trash calls", () => {
   });
 
   it("finds files by a few letters, best first, without what is ignored", async () => {
-    const { base, root, clock } = await setUp({
+    const { base, root } = await setUp({
       "src/report.ts": "",
       "docs/yearly-report.md": "",
       "docs/other.md": "",
       "out/report.ts": "",
       ".gitignore": "out",
     });
-    const calls = createFileCalls({ dataDir: base, clock, workspaceOf: () => root });
+    const calls = createFileCalls(callsNeeds(base, () => root));
     const sessionId = SessionId.parse("session-1");
     const find = async (query: string, limit = 10) =>
       (await calls["file.find"]({ sessionId, query, limit })).paths;
@@ -254,7 +262,7 @@ describe("the file and trash calls", () => {
     expect(await find("yrep")).toEqual(["docs/yearly-report.md"]);
     expect(await find("", 1)).toHaveLength(1);
     expect(await find("zzz")).toEqual([]);
-    const none = createFileCalls({ dataDir: base, clock, workspaceOf: () => null });
+    const none = createFileCalls(callsNeeds(base, () => null));
     expect(await none["file.find"]({ sessionId, query: "a", limit: 5 })).toEqual({ paths: [] });
   });
 });
