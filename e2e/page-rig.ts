@@ -1,13 +1,12 @@
 // What the page's tests stand on: a model that answers as told, the real `aetheria serve`, and a
 // real browser. Owns their beginning and end, nothing of what is tested.
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { LLMock } from "@copilotkit/aimock";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
 import { spawnCli, type SpawnedCli } from "../src/testing/spawned-cli.ts";
+import { Stage } from "./stage.ts";
 
 export const desktop = { width: 1440, height: 900 };
 export const laptop = { width: 1024, height: 700 };
@@ -23,41 +22,41 @@ export interface Served {
 }
 
 export class PageRig {
-  readonly model = new LLMock({ port: 0, logLevel: "silent" });
-  readonly #home: string;
+  readonly #stage: Stage;
   readonly #browser: Browser;
   readonly #served: SpawnedCli[] = [];
 
-  constructor(home: string, browser: Browser) {
-    this.#home = home;
+  constructor(stage: Stage, browser: Browser) {
+    this.#stage = stage;
     this.#browser = browser;
   }
 
   static async open(): Promise<PageRig> {
     const executablePath = findChromium();
     if (!executablePath) throw new Error("No Chromium found: install one or set CHROMIUM_PATH.");
-    const home = await realpath(await mkdtemp(join(tmpdir(), "aetheria-page-")));
-    await mkdir(join(home, "work"));
     await mkdir(pictures, { recursive: true });
     const browser = await chromium.launch({ executablePath, args: [...quietChromiumArgs] });
-    const rig = new PageRig(home, browser);
-    await rig.model.start();
-    return rig;
+    return new PageRig(await Stage.open(), browser);
   }
 
   /** The folder that the agent works in. */
   get workspace(): string {
-    return join(this.#home, "work");
+    return this.#stage.workspace;
+  }
+
+  get model(): Stage["model"] {
+    return this.#stage.model;
   }
 
   get withModel(): Record<string, string> {
-    return { OPENAI_API_KEY: "test-key-0123456789", OPENAI_BASE_URL: `${this.model.url}/v1` };
+    return this.#stage.withModel;
   }
 
   /** `data` names the data folder: the same name goes on where the last one ended. */
   async serve(data: string, env: Record<string, string> = {}, port = 0): Promise<Served> {
-    const args = ["serve", "--json", "--port", String(port), "--data", join(this.#home, data)];
-    const cli = spawnCli(args, { home: this.#home, env });
+    const { home } = this.#stage;
+    const args = ["serve", "--json", "--port", String(port), "--data", join(home, data)];
+    const cli = spawnCli(args, { home, env });
     this.#served.push(cli);
     await cli.said('"ready"');
     const ready = cli.lines().find((line) => line["type"] === "ready");
@@ -84,8 +83,7 @@ export class PageRig {
       child.kill("SIGKILL");
       await ended;
     }
-    await this.model.stop();
-    await rm(this.#home, { recursive: true, force: true });
+    await this.#stage.close();
   }
 }
 
