@@ -17,6 +17,8 @@ import { createSecrets, type Secrets } from "./accounts/secrets.ts";
 import { createAttachmentCalls } from "./calls/attachment-calls.ts";
 import { createSettingsCalls, grantAdder } from "./calls/settings-calls.ts";
 import { createSystemCalls } from "./calls/system-calls.ts";
+import { createDataCalls } from "./data/data-calls.ts";
+import { applyPending, sweepReplaced, type Applied } from "./data/pending.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress, type Egress } from "./egress/egress.ts";
 import { readHostFile } from "./entry/host-file.ts";
@@ -25,6 +27,7 @@ import { createModelCalls } from "./models/model-calls.ts";
 import { createModels } from "./models/models.ts";
 import { createSessionCalls } from "./sessions/session-calls.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { storageError } from "./store/storage-error.ts";
 import { openStore } from "./store/store.ts";
 import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
 import { readDocument } from "./tools/documents/read-document.ts";
@@ -38,6 +41,9 @@ export type HostOptions = {
   dataDir: string;
   env: Readonly<Record<string, string | undefined>>;
   log(line: string): void;
+  /** Asked for by a restore or a deletion, once what the next host finds is on the disk: closes this
+   * host and opens the next. Without it, whoever starts the program next does. */
+  restart?(): void;
 };
 
 export interface Host {
@@ -70,8 +76,8 @@ const clock: Clock = {
 
 /** Opens the data folder and everything on it. Throws data_folder_in_use, disk_full or store_damaged
  * with the way out; whatever was opened by then is closed again. */
-export async function createHost({ dataDir, env, log }: HostOptions): Promise<Host> {
-  const store = openStore({ dataDir, clock, log });
+export async function createHost({ dataDir, env, log, restart }: HostOptions): Promise<Host> {
+  const { store, pending } = openData(dataDir, log);
   const connections = new Set<Connection>();
   const notices: ErrorData[] = [...store.notices];
   const broadcast = (push: Push) => {
@@ -143,6 +149,28 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
   });
   const workspaceOf = (sessionId: SessionId) => store.session(sessionId)?.workspace ?? null;
 
+  const sessionCalls = createSessionCalls(
+    sessions,
+    store,
+    ids,
+    () => store.settings(),
+    broadcast,
+    workspaceFiles,
+  );
+  const { close: closeData, ...dataCalls } = createDataCalls({
+    dataDir,
+    store,
+    openStore: (folder) => openStore({ dataDir: folder, clock, log }),
+    exportSession: async ({ sessionId }, format) =>
+      sessionCalls["session.export"]({ sessionId, format }, noConnection),
+    version,
+    now: clock.now,
+    log,
+    broadcast,
+    restart: restart ?? (() => undefined),
+    told: (error) => storageError(error, dataDir),
+  });
+
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -162,7 +190,8 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
       egressLog: egress.log,
       tools,
     }),
-    ...createSessionCalls(sessions, store, ids, () => store.settings(), broadcast, workspaceFiles),
+    ...sessionCalls,
+    ...dataCalls,
     ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
     ...createAttachmentCalls(store.attachments),
     ...createFileCalls({
@@ -174,13 +203,15 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
     ...accountCalls,
   };
 
-  sessions.resumeAll();
+  if (pending.restored) sessions.endAll();
+  else sessions.resumeAll();
+  pending.settled();
   void tellSecretsNotices(secrets, tell, log);
   const watching = watchIntegrity(store, tell, log);
+  const { trashDays } = store.settings();
+  sweepReplaced(dataDir, trashDays, clock.now());
   const trash = createTrash(trashDirIn(dataDir), clock);
-  const sweeping = trash
-    .sweep(store.settings().trashDays)
-    .catch((error: unknown) => log(describe(error)));
+  const sweeping = trash.sweep(trashDays).catch((error: unknown) => log(describe(error)));
 
   return {
     handlers,
@@ -195,6 +226,7 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
     },
     async close() {
       await closePulls();
+      await closeData();
       await sessions.close();
       await egress.close();
       store.close();
@@ -203,6 +235,17 @@ export async function createHost({ dataDir, env, log }: HostOptions): Promise<Ho
     },
   };
 }
+
+/** What a restore or a deletion left to do is done before the store opens, and in its lock. */
+function openData(dataDir: string, log: (line: string) => void) {
+  let pending: Applied = { restored: false, settled: () => undefined };
+  const beforeOpening = () => void (pending = applyPending(dataDir));
+  const store = openStore({ dataDir, clock, log, beforeOpening });
+  return { store, pending };
+}
+
+/** Some calls are also made by the host itself. */
+const noConnection: Connection = { push: () => undefined, onClose: () => undefined };
 
 function toolsOf(dataDir: string, store: Store, egress: Egress): ReadonlyMap<string, Tool> {
   const { attachments } = store;

@@ -50,7 +50,7 @@ export const temporaryFolder = async (name: string): Promise<string> =>
 
 /** Without `dataDir` the folder is made, and removed at the end. */
 export async function openRealHost(
-  options: { env?: Record<string, string>; dataDir?: string } = {},
+  options: { env?: Record<string, string>; dataDir?: string; restart?: () => void } = {},
 ): Promise<RealHost> {
   const dataDir = options.dataDir ?? (await temporaryFolder("host"));
   const logged: string[] = [];
@@ -58,6 +58,7 @@ export async function openRealHost(
     dataDir,
     env: { ...noModels, ...options.env },
     log: (line) => void logged.push(line),
+    ...(options.restart && { restart: options.restart }),
   });
   const [near, far] = createLinkedPair();
   host.connect(far);

@@ -7,7 +7,8 @@ import { fakeParts } from "../../testing/fake-parts.ts";
 import { runCli } from "../cli.ts";
 
 function serving({ hasBrowser = true }: { hasBrowser?: boolean } = {}) {
-  const seen = { options: [] as ServeOptions[], closes: 0, opened: [] as string[] };
+  const failed = Promise.withResolvers<never>();
+  const seen = { options: [] as ServeOptions[], closes: 0, opened: [] as string[], failed };
   const parts = fakeParts(createFakeHost({}), {
     startServe: async (options) => {
       seen.options.push(options);
@@ -17,6 +18,7 @@ function serving({ hasBrowser = true }: { hasBrowser?: boolean } = {}) {
         port: 4517,
         pid: 7,
         notices: [],
+        failed: seen.failed.promise,
         close: async () => void seen.closes++,
       };
     },
@@ -42,6 +44,16 @@ describe("aetheria serve", () => {
     expect(seen.opened).toEqual([]);
     expect(seen.options[0]?.hostname).toBe("127.0.0.1");
     expect(seen.options[0]?.port).toBeUndefined();
+  });
+
+  it("ends with the reason when it cannot open again after a restart", async () => {
+    const { seen, parts } = serving();
+    const captured = captureIo();
+    const done = runCli(["serve"], captured.io, parts);
+    await captured.shown(address);
+    seen.failed.reject(new AetheriaError("disk_full", "The disk is full.", { hint: "Make room." }));
+    expect(await done).toBe(1);
+    expect(captured.err()).toContain("The disk is full.\nMake room.");
   });
 
   it("prints nothing but the ready line with --json", async () => {

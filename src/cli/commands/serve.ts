@@ -44,7 +44,7 @@ export const serve: Command = {
       ...(port === undefined ? {} : { port }),
     });
     await announce(running, context, values.open === true);
-    await ended;
+    await Promise.race([ended, running.failed]);
     terminal.note("Stopping…");
     await running.close();
     return exitCodes.done;
