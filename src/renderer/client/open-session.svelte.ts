@@ -20,7 +20,7 @@ export class OpenSession {
   #loading: Promise<void> | null = null;
   #error = $state.raw<ErrorData | null>(null);
   #gone = $state.raw<ErrorData | null>(null);
-  #firstSeq = 1;
+  #firstSeq = $state(1);
   /** Folded, not yet on the screen. */
   #next: SessionView = emptyView;
   #frame = 0;
@@ -53,6 +53,10 @@ export class OpenSession {
   }
   get loadingEarlier(): boolean {
     return this.#loadingEarlier;
+  }
+  /** Where what is loaded begins. */
+  get firstSeq(): number {
+    return this.#firstSeq;
   }
   /** Why earlier history could not be fetched. */
   get error(): ErrorData | null {

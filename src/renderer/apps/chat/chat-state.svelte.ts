@@ -6,16 +6,20 @@ import type { ApprovalAnswer, GrantScope } from "../../../contract/approval.ts";
 import type { ApprovalId } from "../../../contract/ids.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { Words } from "../../words/words.ts";
+import { ChatVerbs } from "./verbs.svelte.ts";
 
 export class ChatState {
   readonly app: AppState;
   readonly session: OpenSession;
+  readonly verbs: ChatVerbs;
   /** Rows leave the page when scrolled away; what was opened stays opened. */
   readonly #opened = new SvelteSet<string>();
 
-  constructor(app: AppState, session: OpenSession) {
+  constructor(app: AppState, session: OpenSession, sentences: Words["chat"]) {
     this.app = app;
     this.session = session;
+    this.verbs = new ChatVerbs(app, session, sentences);
   }
 
   isOpen(rowKey: string): boolean {

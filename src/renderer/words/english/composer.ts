@@ -16,6 +16,8 @@ export const composer = {
   notUploaded: "Wait until the files are there, or remove them.",
   tooLong: "This is too long for one message.",
   tooLongHint: "Attach it as a file.",
+  pasted: "Pasted text.txt",
+  pastedHint: "too long for a message, so it goes as a file",
   queued: "Queued",
   unqueue: "Take back",
   tools: "Tools",

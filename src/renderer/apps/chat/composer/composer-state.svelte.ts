@@ -23,7 +23,7 @@ export class ComposerState {
     this.#app = app;
     this.#sessionId = sessionId;
     this.#sentences = sentences;
-    this.uploads = new Uploads(app.connection);
+    this.uploads = new Uploads(app.connection, app.drafts.takeFiles(sessionId));
     this.#text = app.drafts.load(sessionId);
   }
 
