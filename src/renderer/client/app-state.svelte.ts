@@ -87,7 +87,7 @@ export class AppState {
 
   #followAddress(): void {
     const asked = SessionId.safeParse(location.hash.slice(1));
-    if (asked.success && asked.data !== this.#open?.sessionId) this.show(asked.data);
+    if (asked.success && asked.data !== this.#open?.sessionId) this.#enter(asked.data);
   }
 
   /** The event that the open conversation is to bring into view; null: none. */
@@ -105,13 +105,18 @@ export class AppState {
     this.#sought = null;
   }
 
-  /** Puts a session on the screen; null: the start page. */
+  /** Puts a session on the screen, its chat in front; null: the start page. */
   show(sessionId: SessionId | null): void {
-    this.place.goTo("chat");
     this.#sought = null;
-    if (sessionId === (this.#open?.sessionId ?? null)) return;
+    if (sessionId !== (this.#open?.sessionId ?? null)) this.#enter(sessionId);
+    this.place.goTo("chat");
+  }
+
+  /** The session with its desk as it was left. */
+  #enter(sessionId: SessionId | null): void {
     this.#open?.close();
     this.#open = sessionId === null ? null : new OpenSession(this.connection, sessionId);
+    this.place.desk.enter(sessionId);
     const address = sessionId === null ? location.pathname : `#${sessionId}`;
     history.replaceState(null, "", address);
   }

@@ -1,15 +1,15 @@
-// Where the person is in the page: which app fills it, which small window is open over it. Apps
-// change it to lead somewhere else without knowing who draws that.
+// Where the person is in the page: the desk with its windows, which small window is open over it.
+// Apps change it to lead somewhere else without knowing who draws that.
 import type { SessionId } from "../../contract/ids.ts";
-
-export const appNames = ["chat", "activity", "files", "settings"] as const;
-export type AppName = (typeof appNames)[number];
+import type { AppName } from "./app-names.ts";
+import { Desk } from "./desk.svelte.ts";
 
 export const settingsSections = [
   "models",
   "permission",
   "budgets",
   "appearance",
+  "shortcuts",
   "instructions",
   "network",
   "trash",
@@ -22,19 +22,28 @@ export type OpenDialog =
   | { kind: "pull" }
   | { kind: "models" }
   | { kind: "status" }
+  /** All keys. */
+  | { kind: "help" }
+  | { kind: "notifications" }
+  /** A tool by hand, in the open session or a new one. */
+  | { kind: "tool"; name: string }
+  /** A file that was opened with Aetheria, before it is taken in. */
+  | { kind: "import"; name: string; text: string }
   /** null: the folder that new sessions start with. */
   | { kind: "folder"; sessionId: SessionId | null }
   | { kind: "session"; sessionId: SessionId };
 
 export class Place {
-  #app = $state.raw<AppName>("chat");
+  readonly desk = new Desk();
   #section = $state.raw<SettingsSection>("models");
   #dialog = $state.raw<OpenDialog | null>(null);
   #isSearching = $state(false);
   #isListShown = $state(false);
+  #isGuiding = $state(false);
 
+  /** The app in front. */
   get app(): AppName {
-    return this.#app;
+    return this.desk.focused ?? "chat";
   }
   get section(): SettingsSection {
     return this.#section;
@@ -45,14 +54,14 @@ export class Place {
   get isSearching(): boolean {
     return this.#isSearching;
   }
-  /** The list of sessions, where it lies over the page. */
+  /** The list of sessions: at the side, or over the page where there is no room. */
   get isListShown(): boolean {
     return this.#isListShown;
   }
 
+  /** Opens the window of an app, or brings it to the front. */
   goTo(app: AppName): void {
-    this.#app = app;
-    this.#isListShown = false;
+    this.desk.show(app);
   }
 
   openSettings(section: SettingsSection): void {
@@ -75,5 +84,15 @@ export class Place {
 
   showList(isShown: boolean): void {
     this.#isListShown = isShown;
+  }
+
+  /** The guide of the first run was asked for again. */
+  get isGuiding(): boolean {
+    return this.#isGuiding;
+  }
+
+  guide(isShown: boolean): void {
+    this.#isGuiding = isShown;
+    this.#dialog = null;
   }
 }

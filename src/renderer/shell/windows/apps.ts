@@ -1,0 +1,42 @@
+// The apps of the desk: how each looks in the dock and on its window, and where its code is.
+import type { Component } from "svelte";
+import Chat from "../../apps/chat/Chat.svelte";
+import { appNames, type AppName } from "../../client/app-names.ts";
+import type { AppState } from "../../client/app-state.svelte.ts";
+import type { OpenSession } from "../../client/open-session.svelte.ts";
+import { MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
+import type { Tone } from "../../ui/tones.ts";
+import type { Words } from "../../words/words.ts";
+
+type OfSession = Component<{ session: OpenSession }>;
+
+export interface DeskApp {
+  icon: Icon;
+  tone: Tone;
+  title: (app: AppState, w: Words) => string;
+  /** What fills the window; of a session, or of the whole page. */
+  content:
+    | { of: "session"; load: () => Promise<OfSession> }
+    | { of: "page"; load: () => Promise<Component> };
+}
+
+export const apps: Readonly<Partial<Record<AppName, DeskApp>>> = {
+  chat: {
+    icon: MessageSquareText,
+    tone: "yellow",
+    title: ({ open }, w) => w.chat.title(open?.view.title || w.sessions.untitled),
+    // With the page: the first thing people see.
+    content: { of: "session", load: () => Promise.resolve(Chat) },
+  },
+  settings: {
+    icon: Settings,
+    tone: "blue",
+    title: ({ place }, w) => w.settings.title(w.settings.names[place.section]),
+    content: {
+      of: "page",
+      load: async () => (await import("../../apps/settings/Settings.svelte")).default,
+    },
+  },
+};
+
+export const builtApps: readonly AppName[] = appNames.filter((name) => apps[name] !== undefined);
