@@ -17,7 +17,7 @@ function serveDesktop(desktop: ParentPort): void {
 
   const start = async (dataDir: string) => {
     try {
-      host = await openHost(dataDir, process.env);
+      host = await openHost(dataDir, process.env, () => tell({ type: "restart" }));
       tell({ type: "ready" });
       await watchForDesktop(host, tell);
     } catch (error) {
