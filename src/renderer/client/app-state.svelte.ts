@@ -7,6 +7,8 @@ import { SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import { Commands } from "./commands.svelte.ts";
 import { Connection } from "./connection.svelte.ts";
+import { desktopBridge } from "./desktop.ts";
+import { DesktopState } from "./desktop-state.svelte.ts";
 import { Toasts } from "../ui/toasts.svelte.ts";
 import { Drafts } from "./drafts.ts";
 import { endedSince, lastRunEnd, phasesOf, type Phases } from "./ended-runs.ts";
@@ -26,12 +28,16 @@ export class AppState {
   readonly toasts = new Toasts();
   readonly notifications = new Notifications();
   readonly commands: Commands;
+  /** The desktop app around this page; null: a browser shows it. */
+  readonly desktop: DesktopState | null;
   #phases: Phases = new Map();
   #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
   #sought = $state.raw<number | null>(null);
 
   constructor() {
+    const bridge = desktopBridge();
+    this.desktop = bridge && new DesktopState(bridge);
     this.connection = new Connection(takeToken);
     this.host = new HostState(this.connection);
     this.sessions = new SessionList(this.connection);

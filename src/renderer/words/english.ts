@@ -2,10 +2,12 @@
 import { chat } from "./english/chat.ts";
 import { commands } from "./english/commands.ts";
 import { composer } from "./english/composer.ts";
+import { desktop } from "./english/desktop.ts";
 import { dialogs } from "./english/dialogs.ts";
 import { guide } from "./english/guide.ts";
 import { notifications } from "./english/notifications.ts";
 import { quick } from "./english/quick.ts";
+import { files } from "./english/files.ts";
 import { search } from "./english/search.ts";
 import { sessions } from "./english/sessions.ts";
 import { settings } from "./english/settings.ts";
@@ -22,6 +24,7 @@ export const english = {
   chat,
   steps,
   composer,
+  files,
   search,
   settings,
   dialogs,
@@ -30,4 +33,5 @@ export const english = {
   guide,
   notifications,
   quick,
+  desktop,
 };
