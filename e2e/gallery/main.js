@@ -4,11 +4,18 @@ import "../../src/renderer/ui/ui.css";
 import { sanitizeHtml } from "../../src/renderer/ui/markdown/sanitize-html.ts";
 import { TextSize, Theme } from "../../src/renderer/ui/theme.svelte.ts";
 import ListScene from "./ListScene.svelte";
+import MarkdownScene from "./MarkdownScene.svelte";
 import PartsScene from "./PartsScene.svelte";
 import ShellScene from "./ShellScene.svelte";
 import StreamScene from "./StreamScene.svelte";
 
-const scenes = { parts: PartsScene, shell: ShellScene, list: ListScene, stream: StreamScene };
+const scenes = {
+  parts: PartsScene,
+  shell: ShellScene,
+  list: ListScene,
+  markdown: MarkdownScene,
+  stream: StreamScene,
+};
 const query = new URLSearchParams(location.search);
 window.theme = new Theme();
 window.textSize = new TextSize();

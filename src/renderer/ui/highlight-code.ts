@@ -1,62 +1,63 @@
-// Colours code. Owns which languages there are and loads each only when it is first seen.
-// Refuses to guess a language, and to colour what is too long to colour at once.
-import type { HLJSApi, LanguageFn } from "highlight.js";
+// Colours code in a worker that is started by the first code and ended when there has been none for
+// a while. Owns when that worker lives. Refuses to guess a language, and to colour what is too long.
+import type { CodeRun } from "./code-runs.ts";
 
-type Load = () => Promise<{ default: LanguageFn }>;
+export interface CodeToColour {
+  id: number;
+  code: string;
+  language: string;
+}
+export interface ColouredCode {
+  id: number;
+  /** null when the language is unknown. */
+  runs: CodeRun[] | null;
+}
 
-const languages: Record<string, Load> = {
-  bash: () => import("highlight.js/lib/languages/bash"),
-  c: () => import("highlight.js/lib/languages/c"),
-  cpp: () => import("highlight.js/lib/languages/cpp"),
-  css: () => import("highlight.js/lib/languages/css"),
-  diff: () => import("highlight.js/lib/languages/diff"),
-  go: () => import("highlight.js/lib/languages/go"),
-  java: () => import("highlight.js/lib/languages/java"),
-  javascript: () => import("highlight.js/lib/languages/javascript"),
-  json: () => import("highlight.js/lib/languages/json"),
-  markdown: () => import("highlight.js/lib/languages/markdown"),
-  python: () => import("highlight.js/lib/languages/python"),
-  rust: () => import("highlight.js/lib/languages/rust"),
-  sql: () => import("highlight.js/lib/languages/sql"),
-  typescript: () => import("highlight.js/lib/languages/typescript"),
-  xml: () => import("highlight.js/lib/languages/xml"),
-  yaml: () => import("highlight.js/lib/languages/yaml"),
-};
+const longestCharacters = 100_000;
+const idleMs = 30_000;
 
-const aliases: Record<string, string> = {
-  cjs: "javascript",
-  "c++": "cpp",
-  h: "c",
-  html: "xml",
-  js: "javascript",
-  jsonc: "json",
-  jsx: "javascript",
-  md: "markdown",
-  mjs: "javascript",
-  patch: "diff",
-  py: "python",
-  rs: "rust",
-  sh: "bash",
-  shell: "bash",
-  svelte: "xml",
-  svg: "xml",
-  ts: "typescript",
-  tsx: "typescript",
-  vue: "xml",
-  yml: "yaml",
-  zsh: "bash",
-};
+class Highlighter {
+  #worker: Worker | null = null;
+  #lastId = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  readonly #waiting = new Map<number, (runs: CodeRun[] | null) => void>();
 
-const longestCharacters = 60_000;
+  colour(code: string, language: string): Promise<CodeRun[] | null> {
+    const worker = (this.#worker ??= this.#start());
+    const id = (this.#lastId += 1);
+    clearTimeout(this.#idle);
+    const asked: CodeToColour = { id, code, language };
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      worker.postMessage(asked);
+    });
+  }
 
-/** Escaped HTML with `hljs-*` spans, or null when the language is unknown or the code too long. */
-export async function highlightCode(code: string, language: string): Promise<string | null> {
-  const asked = language.toLowerCase();
-  const name = aliases[asked] ?? asked;
-  const load = Object.hasOwn(languages, name) ? languages[name] : undefined;
-  if (!load || code.length > longestCharacters) return null;
-  const [core, grammar] = await Promise.all([import("highlight.js/lib/core"), load()]);
-  const highlighter: HLJSApi = core.default;
-  if (!highlighter.getLanguage(name)) highlighter.registerLanguage(name, grammar.default);
-  return highlighter.highlight(code, { language: name, ignoreIllegals: true }).value;
+  #start(): Worker {
+    const worker = new Worker(new URL("./highlight.worker.ts", import.meta.url), {
+      type: "module",
+    });
+    worker.addEventListener("message", ({ data }: MessageEvent<ColouredCode>) => {
+      this.#waiting.get(data.id)?.(data.runs);
+      this.#waiting.delete(data.id);
+      if (this.#waiting.size === 0) this.#idle = setTimeout(() => this.#stop(), idleMs);
+    });
+    worker.addEventListener("error", () => this.#stop());
+    return worker;
+  }
+
+  #stop(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const resolve of this.#waiting.values()) resolve(null);
+    this.#waiting.clear();
+  }
+}
+
+const highlighter = new Highlighter();
+
+/** The code in coloured runs, or null when the language is unknown or the code too long. */
+export function highlightCode(code: string, language: string): Promise<CodeRun[] | null> {
+  if (code.length > longestCharacters) return Promise.resolve(null);
+  return highlighter.colour(code, language.toLowerCase());
 }

@@ -17,7 +17,11 @@ function streamed(text: string, cuts: number[]): MarkdownBlock[] {
 
 /** Back to the HTML marked itself would give, to compare the two. */
 function html(block: MarkdownBlock): string {
-  if (block.kind === "html" || block.kind === "table") return block.html;
+  if (block.kind === "html") return block.html;
+  if (block.kind === "table") {
+    const body = block.rows.length > 0 ? `<tbody>${block.rows.join("")}</tbody>` : "";
+    return `<table>\n<thead>\n${block.head}</thead>\n${body}</table>\n`;
+  }
   if (block.kind === "code") {
     return Parser.parse([{ type: "code", raw: "", lang: block.language, text: block.text }]);
   }

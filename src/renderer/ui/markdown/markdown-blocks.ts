@@ -4,7 +4,7 @@
 import { linksIn, mayUseLinks, parsePiece } from "./markdown-piece.ts";
 import type { Links, MarkdownBlock } from "./markdown-piece.ts";
 import { MarkdownSplitter } from "./markdown-splitter.ts";
-import { mendTail } from "./mend-tail.ts";
+import { OpenTail } from "./open-tail.ts";
 
 interface Piece {
   source: string;
@@ -15,6 +15,7 @@ export class MarkdownBlocks {
   #text = "";
   #done = false;
   #splitter = new MarkdownSplitter();
+  readonly #open = new OpenTail();
   #pieces: Piece[] = [];
   #finished: MarkdownBlock[] = [];
   #links: Links = new Map();
@@ -40,6 +41,7 @@ export class MarkdownBlocks {
     this.#text = "";
     this.#done = false;
     this.#splitter = new MarkdownSplitter();
+    this.#open.reset();
     this.#pieces = [];
     this.#finished = [];
     this.#links = new Map();
@@ -47,20 +49,18 @@ export class MarkdownBlocks {
   }
 
   #render(): MarkdownBlock[] {
-    const fresh = this.#splitter.pieces.slice(this.#pieces.length);
+    const { pieces, tail, inFence } = this.#splitter;
+    const fresh = pieces.slice(this.#pieces.length);
     this.#links = fresh.reduce((known, source) => withLinks(known, source), this.#links);
-    const tail = this.#splitter.inFence ? "" : mendTail(this.#splitter.tail);
-    const shown = withLinks(this.#links, tail);
+    const shown = inFence ? this.#links : withLinks(this.#links, tail);
     this.#refresh(shown);
     for (const source of fresh) {
       const blocks = parsePiece(source, shown);
       this.#pieces.push({ source, blocks });
       this.#finished.push(...blocks);
     }
-    const open = this.#splitter.inFence
-      ? [openFence(this.#splitter.tail)]
-      : parsePiece(tail, shown);
-    return this.#blocks(open);
+    if (fresh.length > 0 || inFence) this.#open.reset();
+    return this.#blocks(inFence ? [openFence(tail)] : this.#open.blocks(tail, shown));
   }
 
   // A definition may come after its use: look again at the pieces that could hold one.

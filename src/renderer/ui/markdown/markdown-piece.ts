@@ -1,14 +1,23 @@
 // Turns one stand-alone piece of markdown into blocks. Owns the shape of a block and the link
 // definitions a piece brings. The HTML here is not yet safe: only `sanitizeHtml` makes it so.
-import { Lexer, Parser, Renderer } from "marked";
-import type { Token, Tokens } from "marked";
+import type { Lexer, Parser, Token, Tokens } from "marked";
+import { createLexer, createParser } from "./bounded-marked.ts";
 
 export type MarkdownBlock =
   | { kind: "html"; html: string }
-  | { kind: "table"; html: string }
+  | TableBlock
   | { kind: "code"; language: string; text: string; open: boolean }
   | { kind: "quote"; blocks: MarkdownBlock[] }
   | { kind: "list"; start: number | null; items: MarkdownItem[] };
+
+export interface TableBlock {
+  kind: "table";
+  /** `<tr>…</tr>` of the head, then of each row of the body. */
+  head: string;
+  rows: string[];
+  /** The markdown it was written as. */
+  source: string;
+}
 
 export interface MarkdownItem {
   /** null when the item is not a task. */
@@ -20,7 +29,7 @@ export interface MarkdownItem {
 export type Links = ReadonlyMap<string, { href: string; title: string | null | undefined }>;
 
 function lex(source: string, links: Links): { tokens: Token[]; links: Lexer["tokens"]["links"] } {
-  const lexer = new Lexer({ gfm: true });
+  const lexer = createLexer(source);
   for (const [label, { href, title }] of links) {
     lexer.tokens.links[label] = { href, title: title ?? null };
   }
@@ -41,17 +50,15 @@ export function mayUseLinks(source: string): boolean {
 }
 
 export function parsePiece(source: string, links: Links): MarkdownBlock[] {
-  return toBlocks(lex(source, links).tokens);
+  return toBlocks(lex(source, links).tokens, createParser());
 }
 
-// Nothing is fetched because a text asks for it: a picture from elsewhere becomes a link to it.
-class PictureLinks extends Renderer {
-  override image(token: Tokens.Image): string {
-    if (token.href.startsWith("data:image/")) return super.image(token);
-    const { raw, href, title, text } = token;
-    const tokens = text ? token.tokens : [{ type: "text", raw: href, text: href }];
-    return this.link({ type: "link", raw, href, title, text, tokens });
-  }
+/** The text of a table's cells, head first, without their marks. */
+export function tableCells(source: string): string[][] {
+  const parser = createParser();
+  const text = ({ tokens }: Tokens.TableCell) => parser.parseInline(tokens, parser.textRenderer);
+  const table = lex(source, new Map()).tokens.find(isTable);
+  return table ? [table.header, ...table.rows].map((row) => row.map(text)) : [];
 }
 
 function isCode(token: Token): token is Tokens.Code {
@@ -63,30 +70,35 @@ function isList(token: Token): token is Tokens.List {
 function isQuote(token: Token): token is Tokens.Blockquote {
   return token.type === "blockquote";
 }
+function isTable(token: Token): token is Tokens.Table {
+  return token.type === "table";
+}
 
 /** Code gets a copy button, a table its own scrolling and a task a name, wherever they stand. */
 function holdsParts(token: Token): boolean {
-  if (isCode(token) || token.type === "table") return true;
+  if (isCode(token) || isTable(token)) return true;
   if (isQuote(token)) return token.tokens.some(holdsParts);
   return isList(token) && token.items.some((item) => item.task || item.tokens.some(holdsParts));
 }
 
-function toBlocks(tokens: Token[]): MarkdownBlock[] {
+function toBlocks(tokens: Token[], parser: Parser): MarkdownBlock[] {
   return tokens
     .filter((token) => token.type !== "space" && token.type !== "def")
-    .map((token) => toBlock(token));
+    .map((token) => toBlock(token, parser));
 }
 
 // Only what holds such parts is opened into a structure; the rest stays one string, which is cheaper.
-function toBlock(token: Token): MarkdownBlock {
+function toBlock(token: Token, parser: Parser): MarkdownBlock {
   if (isCode(token)) return codeBlock(token);
-  if (isQuote(token) && holdsParts(token)) return { kind: "quote", blocks: toBlocks(token.tokens) };
+  if (isTable(token)) return tableBlock(token, parser);
+  if (isQuote(token) && holdsParts(token)) {
+    return { kind: "quote", blocks: toBlocks(token.tokens, parser) };
+  }
   if (isList(token) && holdsParts(token)) {
     const start = token.ordered && token.start !== "" ? token.start : null;
-    return { kind: "list", start, items: token.items.map(toItem) };
+    return { kind: "list", start, items: token.items.map((item) => toItem(item, parser)) };
   }
-  const html = Parser.parse([token], { renderer: new PictureLinks() });
-  return { kind: token.type === "table" ? "table" : "html", html };
+  return { kind: "html", html: parser.parse([token]) };
 }
 
 function codeBlock(token: Tokens.Code): MarkdownBlock {
@@ -94,9 +106,20 @@ function codeBlock(token: Tokens.Code): MarkdownBlock {
   return { kind: "code", language, text: token.text.replace(/\n$/, ""), open: false };
 }
 
-function toItem(item: Tokens.ListItem): MarkdownItem {
+function tableBlock({ header, rows, raw }: Tokens.Table, parser: Parser): TableBlock {
+  const row = (cells: Tokens.TableCell[]) =>
+    parser.renderer.tablerow({
+      text: cells.map((cell) => parser.renderer.tablecell(cell)).join(""),
+    });
+  return { kind: "table", head: row(header), rows: rows.map(row), source: raw };
+}
+
+function toItem(item: Tokens.ListItem, parser: Parser): MarkdownItem {
   const tokens = item.task ? withoutBox(item.tokens) : item.tokens;
-  return { checked: item.task ? item.checked === true : null, blocks: toBlocks(tokens) };
+  return {
+    checked: item.task ? item.checked === true : null,
+    blocks: toBlocks(tokens, parser),
+  };
 }
 
 // The box stands before the text, or inside the first paragraph when the list is a loose one.

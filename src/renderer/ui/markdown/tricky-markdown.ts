@@ -22,7 +22,7 @@ export const trickyMarkdown = [
   "- item with [late]\n\n  ```\n  x\n  ```\n\n[late]: /late\n",
   "<div>\nraw **html**\n\n</div>\n\n<!-- a\n\ncomment -->\n\ntext\n",
   "<pre>\n\n# kept\n\n</pre>\n\n<script>\n\nalert(1)\n\n</script>\n\nok\n",
-  "text <b>bold</b> <br> &amp; &lt; \\* \\[x\\]\n",
+  "text <b>bold</b> <br> &amp; &lt; \\* \\[x]\n",
   "line one\r\nline two\r\n\r\n- a\r\n- b\r\n\r\ntext\r",
   "a_b_c __strong__ *em* ***both*** ~~gone~~ `` a ` b `` **un\nclosed\n",
   "Emoji 👩‍🚀 and é́ and 漢字\n\n* * *\n\n+ plus\n* star\n- minus\n",
