@@ -1,4 +1,5 @@
 // English, put together from one table per part of the page.
+import { activity } from "./english/activity.ts";
 import { chat } from "./english/chat.ts";
 import { commands } from "./english/commands.ts";
 import { composer } from "./english/composer.ts";
@@ -22,6 +23,7 @@ export const english = {
   sessions,
   start,
   chat,
+  activity,
   steps,
   composer,
   files,
