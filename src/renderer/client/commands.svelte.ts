@@ -1,6 +1,7 @@
 // Everything that can be done by name: the palette lists it, a key runs it, tooltips tell its key.
 // Holds the commands that parts of the page provide, and the handlers that screens register while
 // they are there; it knows nothing of what a command does.
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { Icon } from "../ui/icons.ts";
 import { isFree, pressed, shortcutOf, shownKeys, typesText, type PressedKey } from "./shortcut.ts";
@@ -50,7 +51,8 @@ export class Commands {
 
   /** Adds commands as long as the returned function is not called. The source may read states. */
   provide(source: () => readonly Command[]): () => void {
-    this.#sources = [...this.#sources, source];
+    // Whoever provides in an effect does not depend on what others provide.
+    this.#sources = [...untrack(() => this.#sources), source];
     return () => (this.#sources = this.#sources.filter((one) => one !== source));
   }
 
