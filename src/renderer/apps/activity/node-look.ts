@@ -1,0 +1,155 @@
+// How a node looks and what it is called: its icon, its colour, its name, its line.
+import type { ActivityNode } from "../../../core/session/activity-tree.ts";
+import {
+  Archive,
+  Brain,
+  CalendarClock,
+  CircleCheck,
+  CircleStop,
+  Cpu,
+  FileIcon,
+  FolderOpen,
+  GitBranch,
+  GitFork,
+  Globe,
+  HardDrive,
+  Hourglass,
+  type Icon,
+  Lightbulb,
+  ListTree,
+  Mail,
+  Pencil,
+  Plug,
+  RefreshCw,
+  RotateCcw,
+  Route,
+  ShieldAlert,
+  SquareTerminal,
+  TriangleAlert,
+  User,
+  Users,
+  Wrench,
+} from "../../ui/icons.ts";
+import type { Tone } from "../../ui/tones.ts";
+import { count } from "../../words/amounts.ts";
+import type { Words } from "../../words/words.ts";
+
+const families: Readonly<Record<string, Icon>> = {
+  files: FolderOpen,
+  web: Globe,
+  browser: Globe,
+  sandbox: SquareTerminal,
+  terminal: SquareTerminal,
+  github: GitBranch,
+  drive: HardDrive,
+  gmail: Mail,
+  memory: Brain,
+  tasks: CalendarClock,
+  team: Users,
+  mcp: Plug,
+};
+
+const icons: Readonly<Record<ActivityNode["kind"], Icon>> = {
+  message: User,
+  plan: Route,
+  reasoning: Lightbulb,
+  answer: Pencil,
+  model: Cpu,
+  tool: Wrench,
+  calls: ListTree,
+  approval: ShieldAlert,
+  compacted: Archive,
+  resumed: RotateCcw,
+  retried: RefreshCw,
+  agent: Users,
+  artifact: FileIcon,
+  memory: Brain,
+  forked: GitFork,
+  end: CircleCheck,
+};
+const endIcons: Readonly<Partial<Record<ActivityNode["state"], Icon>>> = {
+  failed: TriangleAlert,
+  stopped: CircleStop,
+  limit: Hourglass,
+};
+
+export function iconOf({ kind, state, source }: ActivityNode): Icon {
+  if (kind === "tool" && source.kind === "tool") return families[source.family] ?? Wrench;
+  return (kind === "end" ? endIcons[state] : undefined) ?? icons[kind];
+}
+
+const tones: Readonly<Record<ActivityNode["kind"], Tone>> = {
+  message: "yellow",
+  plan: "lilac",
+  reasoning: "lilac",
+  answer: "blue",
+  model: "blue",
+  tool: "mint",
+  calls: "lilac",
+  approval: "pink",
+  compacted: "lilac",
+  resumed: "card",
+  retried: "card",
+  agent: "lilac",
+  artifact: "mint",
+  memory: "lilac",
+  forked: "card",
+  end: "mint",
+};
+
+type Tones = Readonly<Partial<Record<ActivityNode["state"], Tone>>>;
+const endTones: Tones = { failed: "red", limit: "yellow", stopped: "card" };
+const stepTones: Tones = {
+  running: "blue",
+  waiting: "pink",
+  failed: "red",
+  unknown: "red",
+  denied: "card",
+  stopped: "card",
+};
+
+export function toneOf({ kind, state }: ActivityNode): Tone {
+  if (kind === "end") return endTones[state] ?? tones.end;
+  if (kind === "tool") return stepTones[state] ?? tones.tool;
+  return tones[kind];
+}
+
+export function nameOf(node: ActivityNode, w: Words): string {
+  const { kind, state, name, until, source } = node;
+  if (kind === "message" && source.kind !== "message") return w.activity.kinds.part;
+  if (kind === "end" && source.kind === "run_end") return w.activity.ends[source.outcome];
+  if (state === "running" && until === null && isLiveKind(kind)) return w.activity.live[kind];
+  return name === "" ? w.activity.kinds[kind] : name;
+}
+
+const isLiveKind = (kind: string): kind is keyof Words["activity"]["live"] =>
+  ["model", "reasoning", "answer", "compacted", "retried"].includes(kind);
+
+const longestLine = 300;
+
+/** One line: the beginning of a long text. */
+export function lineOf(node: ActivityNode, w: Words): string {
+  const { source, kind, summary } = node;
+  const tokens = (value: number) => count(w.locale, value);
+  if (source.kind === "plan") return w.activity.planSteps(source.steps.length);
+  if (source.kind === "run_end" && summary === "") return w.activity.endSummary(source.steps);
+  if (source.kind === "compacted")
+    return w.activity.compacted(tokens(source.tokensBefore), tokens(source.tokensAfter));
+  if (kind === "model" && source.kind === "turn" && node.until !== null)
+    return source.cut ? w.activity.cut : w.activity.silent;
+  if (source.kind === "tool" && source.by === "person" && kind === "tool")
+    return summary === "" ? w.activity.byHand : `${summary} (${w.activity.byHand})`;
+  return summary.slice(0, longestLine).replace(/\s+/g, " ").trim();
+}
+
+/** The word for how it stands; none where all is well. */
+export function stateWord({ kind, state }: ActivityNode, w: Words): string | null {
+  if (kind === "approval")
+    return ({ ...w.activity.approvalStates } as Partial<Record<string, string>>)[state] ?? null;
+  if (kind === "end" || kind === "message" || state === "done") return null;
+  return w.activity.states[state];
+}
+
+/** Since when it works, for its clock. */
+export const begunAt = ({ from, source, kind }: ActivityNode): number =>
+  kind === "tool" && source.kind === "tool" ? (source.startedAt ?? from) : from;
