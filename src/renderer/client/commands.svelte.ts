@@ -58,7 +58,8 @@ export class Commands {
 
   /** Does a command in place of its own `run`; the last one registered is asked. */
   on(id: string, handler: Handler): () => void {
-    this.#handlers.set(id, [...(this.#handlers.get(id) ?? []), handler]);
+    const others = untrack(() => this.#handlers.get(id)) ?? [];
+    this.#handlers.set(id, [...others, handler]);
     return () => {
       const rest = (this.#handlers.get(id) ?? []).filter((one) => one !== handler);
       if (rest.length > 0) this.#handlers.set(id, rest);
