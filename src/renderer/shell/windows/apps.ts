@@ -4,7 +4,7 @@ import Chat from "../../apps/chat/Chat.svelte";
 import { appNames, type AppName } from "../../client/app-names.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
-import { MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
+import { Activity, MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
 import type { Tone } from "../../ui/tones.ts";
 import type { Words } from "../../words/words.ts";
 
@@ -27,6 +27,15 @@ export const apps: Readonly<Partial<Record<AppName, DeskApp>>> = {
     title: ({ open }, w) => w.chat.title(open?.view.title || w.sessions.untitled),
     // With the page: the first thing people see.
     content: { of: "session", load: () => Promise.resolve(Chat) },
+  },
+  activity: {
+    icon: Activity,
+    tone: "lilac",
+    title: (_app, w) => w.activity.title,
+    content: {
+      of: "session",
+      load: async () => (await import("../../apps/activity/Activity.svelte")).default,
+    },
   },
   settings: {
     icon: Settings,
