@@ -12,7 +12,10 @@ export const settingsSections = [
   "shortcuts",
   "instructions",
   "network",
+  "desktop",
+  "data",
   "trash",
+  "updates",
   "about",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
@@ -40,6 +43,7 @@ export class Place {
   #isSearching = $state(false);
   #isListShown = $state(false);
   #isGuiding = $state(false);
+  #soughtFile = $state.raw<string | null>(null);
 
   /** The app in front. */
   get app(): AppName {
@@ -94,5 +98,19 @@ export class Place {
   guide(isShown: boolean): void {
     this.#isGuiding = isShown;
     this.#dialog = null;
+  }
+
+  /** The file of the workspace that Files is to bring into view; null: none. */
+  get soughtFile(): string | null {
+    return this.#soughtFile;
+  }
+
+  openFile(path: string): void {
+    this.#soughtFile = path;
+    this.goTo("files");
+  }
+
+  fileFound(): void {
+    this.#soughtFile = null;
   }
 }

@@ -44,4 +44,10 @@ export const dialogs = {
     use: "Use this folder",
     none: "Use no folder",
   },
+  import: {
+    title: "Import a session",
+    question: (name: string, size: string) => `Take in “${name}” (${size})?`,
+    about: "Its sessions are added to yours. Nothing in it runs, and nothing of yours is changed.",
+    take: "Import",
+  },
 };
