@@ -48,11 +48,12 @@ async function testRuntime(scratch: string): Promise<Configuration> {
     throw new Error("There is no Electron to package: run `npm run provision` first.");
   console.log("package: Electron's own download is not to be had; this package is for tests only.");
   const electronDist = join(scratch, "electron");
-  const extras = [join(home, "resources", "app"), join(home, "sqlite")];
+  // A snapshot for a fuse that is off, and what makes it a test runtime.
+  const extras = ["resources/app", "sqlite", "browser_v8_context_snapshot.bin"];
   await mkdir(electronDist);
   await cp(home, electronDist, {
     recursive: true,
-    filter: (path) => !extras.some((extra) => path.startsWith(extra)),
+    filter: (path) => !extras.some((extra) => path.startsWith(join(home, extra))),
   });
   const sqlite = join(home, "sqlite", "node_modules");
   return {
@@ -66,6 +67,5 @@ async function testRuntime(scratch: string): Promise<Configuration> {
         filter: ["package.json", "*.js", "lib/**/*.js", "build/Release/better_sqlite3.node"],
       })),
     ],
-    asarUnpack: ["node_modules/better-sqlite3/build/**", "node_modules/@vscode/ripgrep-*/**"],
   };
 }
