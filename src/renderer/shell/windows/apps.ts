@@ -1,10 +1,10 @@
 // The apps of the desk: how each looks in the dock and on its window, and where its code is.
 import type { Component } from "svelte";
 import Chat from "../../apps/chat/Chat.svelte";
-import { appNames, type AppName } from "../../client/app-names.ts";
+import type { AppName } from "../../client/app-names.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
-import { Activity, MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
+import { Activity, FolderOpen, MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
 import type { Tone } from "../../ui/tones.ts";
 import type { Words } from "../../words/words.ts";
 
@@ -20,7 +20,7 @@ export interface DeskApp {
     | { of: "page"; load: () => Promise<Component> };
 }
 
-export const apps: Readonly<Partial<Record<AppName, DeskApp>>> = {
+export const apps: Readonly<Record<AppName, DeskApp>> = {
   chat: {
     icon: MessageSquareText,
     tone: "yellow",
@@ -31,10 +31,22 @@ export const apps: Readonly<Partial<Record<AppName, DeskApp>>> = {
   activity: {
     icon: Activity,
     tone: "lilac",
-    title: (_app, w) => w.activity.title,
+    title: (_, w) => w.activity.title,
     content: {
       of: "session",
       load: async () => (await import("../../apps/activity/Activity.svelte")).default,
+    },
+  },
+  files: {
+    icon: FolderOpen,
+    tone: "yellow",
+    title: ({ open }, w) => {
+      const folder = open?.view.workspace?.split(/[\\/]/).findLast((part) => part !== "");
+      return folder ? w.files.title(folder) : w.files.titleNone;
+    },
+    content: {
+      of: "session",
+      load: async () => (await import("../../apps/files/Files.svelte")).default,
     },
   },
   settings: {
@@ -47,5 +59,3 @@ export const apps: Readonly<Partial<Record<AppName, DeskApp>>> = {
     },
   },
 };
-
-export const builtApps: readonly AppName[] = appNames.filter((name) => apps[name] !== undefined);

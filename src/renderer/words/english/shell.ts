@@ -7,6 +7,7 @@ export const shell = {
   settings: "Settings",
   waiting: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
   working: (count: number) => (count === 1 ? "1 agent working" : `${count} agents working`),
+  now: "Now",
   noModel: "No model",
   findingModel: "Looking for models",
   local: "local",

@@ -44,4 +44,6 @@ export const windows = {
   emptyHint: "Your session goes on. Its windows are in the dock.",
   openChat: "Open the chat",
   sessionsPanel: "Sessions at the side",
+  keepAtSide: "Keep at the side",
+  hideSessions: "Hide the sessions",
 };
