@@ -124,6 +124,20 @@ function config(colours: Colours): MermaidConfig {
     suppressErrorRendering: true,
     maxTextSize: longest,
     maxEdges: 500,
+    // What a diagram's own directives may not change.
+    secure: [
+      "secure",
+      "securityLevel",
+      "startOnLoad",
+      "htmlLabels",
+      "flowchart",
+      "class",
+      "maxTextSize",
+      "maxEdges",
+      "suppressErrorRendering",
+      "themeCSS",
+      "fontFamily",
+    ],
     fontFamily,
     look: "classic",
     theme: "base",
@@ -175,6 +189,12 @@ function config(colours: Colours): MermaidConfig {
       pieLegendTextColor: colours.ink,
       pieSectionTextColor: colours["on-accent"],
       pieOpacity: "1",
+      rowOdd: colours.yellow,
+      rowEven: colours.yellow,
+      attributeBackgroundColorOdd: colours.yellow,
+      attributeBackgroundColorEven: colours.yellow,
+      commitLabelColor: colours.ink,
+      commitLabelBackground: colours.paper,
       classText: colours["on-accent"],
       labelColor: colours["on-accent"],
       stateLabelColor: colours["on-accent"],
@@ -189,10 +209,11 @@ function config(colours: Colours): MermaidConfig {
 }
 
 /** What the theme's variables cannot say: words on a line are not words in a box. */
-function themeRules({ ink, card }: Colours): string {
+function themeRules({ ink, card, ...colours }: Colours): string {
   return `
-    .edgeLabel, .edgeLabel * { color: ${ink}; fill: ${ink}; }
-    .edgeLabel rect, .edgeLabel .background { fill: ${card}; opacity: 1; }
+    .node :is(text, tspan) { fill: ${colours["on-accent"]}; }
+    .edgeLabel :is(text, tspan) { fill: ${ink}; }
+    .edgeLabel :is(rect, .background) { fill: ${card} !important; opacity: 1 !important; }
     .node :is(rect, circle, ellipse, polygon, path) { stroke-width: 2px; }
   `;
 }

@@ -19,6 +19,12 @@ const closesItself = /^(?:br|hr|img|input|p|li|t[rdh]|d[dt])$/i;
 
 function createPurifier() {
   const purifier = DOMPurify(window);
+  purifier.setConfig({
+    ALLOWED_TAGS: tags,
+    ALLOWED_ATTR: attributes,
+    ALLOW_DATA_ATTR: false,
+    ALLOW_ARIA_ATTR: false,
+  });
   purifier.addHook("uponSanitizeElement", (node) => {
     const text = node.nodeType === Node.TEXT_NODE ? node.nodeValue : null;
     if (text !== null && hasBidi(text)) node.nodeValue = showBidi(text);
@@ -53,12 +59,7 @@ const purifier = createPurifier();
 
 /** Safe HTML for the page. Remote images lose their address; of links only http, https and mailto stay. */
 export function sanitizeHtml(html: string): string {
-  return purifier.sanitize(shallow(html), {
-    ALLOWED_TAGS: tags,
-    ALLOWED_ATTR: attributes,
-    ALLOW_DATA_ATTR: false,
-    ALLOW_ARIA_ATTR: false,
-  });
+  return purifier.sanitize(shallow(html));
 }
 
 /** The same for rows that stand in a table of ours. */
