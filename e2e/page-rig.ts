@@ -89,7 +89,8 @@ export class PageRig {
 
 /** What axe finds, as lines one can read; `rules` names the only ones to look at. */
 export async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  // Electron cannot open the empty page that axe would finish its run on.
+  const axe = new AxeBuilder({ page }).setLegacyMode(page.url().startsWith("app:"));
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`,

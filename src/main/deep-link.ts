@@ -5,6 +5,8 @@ import * as z from "zod/mini";
 import { Destination } from "../contract/desktop.ts";
 
 const longestLink = 25_000;
+/** `.` and `..` in the path: a link of ours climbs nowhere. */
+const hasDots = /^[^?]*\/(\.|%2e){1,2}([/?#]|$)/i;
 
 const Id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const Seq = z.string().check(z.regex(/^\d{1,15}$/));
@@ -54,7 +56,7 @@ function destinationOf(link: Link): unknown {
 }
 
 function partsOf(text: string): unknown {
-  if (!/^aetheria:\/\/[a-z]/.test(text) || !URL.canParse(text)) return null;
+  if (!/^aetheria:\/\/[a-z]/.test(text) || hasDots.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);
   if (url.protocol !== "aetheria:" || url.username || url.password || url.port || url.hash)
     return null;

@@ -40,13 +40,17 @@ async function answer<Name extends DesktopVerb>(
   try {
     if (!isFromOurPage(event)) throw refused();
     const parsed = desktopVerbs[name].input.safeParse(input);
-    if (!parsed.success) throw new AetheriaError("bad_input", `That is no input for ${name}.`);
+    if (!parsed.success || !isPlain(input))
+      throw new AetheriaError("bad_input", `That is no input for ${name}.`);
     return { ok: true, output: await handlers[name](parsed.data as VerbInput<Name>, event.sender) };
   } catch (error) {
     if (!(error instanceof AetheriaError)) log(`unexpected in ${name}`, error);
     return { ok: false, error: AetheriaError.toData(error) };
   }
 }
+
+/** Schemas take any object for one without fields: a date, a map. */
+const isPlain = (input: unknown): boolean => Object.getPrototypeOf(input) === Object.prototype;
 
 /** The top frame of one of our pages: no frame inside it, and nothing that came after it left. */
 const isFromOurPage = ({ senderFrame }: IpcMainInvokeEvent): boolean =>
