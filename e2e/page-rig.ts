@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
+import { connectSocket } from "../src/cli/connect-socket.ts";
 import { spawnCli, type SpawnedCli } from "../src/testing/spawned-cli.ts";
 import { Stage } from "./stage.ts";
 
@@ -52,8 +53,14 @@ export class PageRig {
     return this.#stage.withModel;
   }
 
-  /** `data` names the data folder: the same name goes on where the last one ended. */
-  async serve(data: string, env: Record<string, string> = {}, port = 0): Promise<Served> {
+  /** `data` names the data folder: the same name goes on where the last one ended. Its person has seen
+   * the guide of the first run, unless `isNew`. */
+  async serve(
+    data: string,
+    env: Record<string, string> = {},
+    port = 0,
+    { isNew = false } = {},
+  ): Promise<Served> {
     const { home } = this.#stage;
     const args = ["serve", "--json", "--port", String(port), "--data", join(home, data)];
     const cli = spawnCli(args, { home, env });
@@ -61,6 +68,7 @@ export class PageRig {
     await cli.said('"ready"');
     const ready = cli.lines().find((line) => line["type"] === "ready");
     const url = String(ready?.["url"]);
+    if (!isNew) await skipGuide(url, String(ready?.["token"]));
     return { url, address: `${url}/#token=${String(ready?.["token"])}`, cli };
   }
 
@@ -85,6 +93,13 @@ export class PageRig {
     }
     await this.#stage.close();
   }
+}
+
+/** Pages of this host land on the shell from now on. */
+export async function skipGuide(url: string, token: string): Promise<void> {
+  const client = await connectSocket(url, token);
+  await client.call("settings.set", { guided: true });
+  client.close();
 }
 
 /** What axe finds, as lines one can read; `rules` names the only ones to look at. */
