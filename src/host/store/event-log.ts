@@ -26,6 +26,7 @@ export type Appended = NewEvent & { at?: number };
 export function createEventLog(parts: Parts) {
   const { db, transaction, rows, sessions, openTexts, projector, now } = parts;
   let nextId = rows.lastId() + 1;
+  let read: { entry: SessionEntry; upTo: number; found: SessionEvent[] } | null = null;
 
   function append(sessionId: SessionId, events: Appended[], durability: Durability) {
     if (events.length === 0) return [];
@@ -92,11 +93,18 @@ export function createEventLog(parts: Parts) {
     return withoutHoles(found, from + 1).slice(0, limit < 0 ? undefined : limit);
   }
 
+  /** What was read last is remembered: a screen of files asks again after every change. */
   function milestones(sessionId: SessionId): SessionEvent[] {
     const entry = sessions.find(sessionId);
     if (!entry) return [];
-    const recent = projector.pendingOf(entry.key).filter(({ event }) => isMilestone(event));
-    return [...rows.milestones(entry.key), ...recent].map((stored) => stored.event);
+    const known = read?.entry === entry ? read : { entry, upTo: 0, found: [] };
+    const recent = projector
+      .pendingOf(entry.key)
+      .filter(({ event }) => event.seq > known.upTo && isMilestone(event));
+    const written = rows.milestones(entry.key, known.upTo);
+    const found = [...known.found, ...[...written, ...recent].map((stored) => stored.event)];
+    read = { entry, upTo: entry.state?.summary.seq ?? 0, found };
+    return found;
   }
 
   function readBack(entry: SessionEntry, before: number, count: number): SessionEvent[] {

@@ -36,7 +36,7 @@ export function createEventRows(db: Db, report: Report) {
   // Looked for in the text: to parse every result of a long session would cost a hundred times more.
   const milestones = db.prepare(
     `SELECT ${columns} FROM session_events i JOIN events e ON e.id = i.event_id
-     WHERE i.session_key = ? AND (
+     WHERE i.session_key = ? AND i.seq > ? AND (
        e.type IN ('session.created', 'message.sent', 'message.withdrawn', 'run.started', 'rewind.done')
        OR (e.type IN ('tool.started', 'tool.finished') AND instr(e.data, '"changes":') > 0))
      ORDER BY i.seq`,
@@ -71,7 +71,8 @@ export function createEventRows(db: Db, report: Report) {
      * sent, and an index would cost each message more than that. */
     messageSeqs: (key: number, messageId: string) =>
       z.array(z.number()).parse(named.all(key, messageId, messageId)),
-    milestones: (key: number) => milestones.all(key).map(read),
+    /** from < seq, in order. */
+    milestones: (key: number, from: number) => milestones.all(key, from).map(read),
     one: (id: number) => {
       const row = one.get(id);
       return row === undefined ? null : read(row);
