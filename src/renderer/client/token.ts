@@ -1,7 +1,7 @@
 // The token that lets this page in. `aetheria serve` prints it in the address's fragment; the page
 // keeps it for this browser and takes it out of the address bar.
 
-const key = "aetheria-token";
+export const tokenKey = "aetheria-token";
 
 /** From the fragment, else from the last visit; empty when there is none. */
 export function takeToken(): string {
@@ -9,7 +9,7 @@ export function takeToken(): string {
   const given = fragment.get("token");
   if (given === null) return remembered();
   try {
-    localStorage.setItem(key, given);
+    localStorage.setItem(tokenKey, given);
   } catch {
     sessionToken.current = given; // storage is blocked: this page only
   }
@@ -23,7 +23,7 @@ const sessionToken = { current: "" };
 
 function remembered(): string {
   try {
-    return localStorage.getItem(key) ?? sessionToken.current;
+    return localStorage.getItem(tokenKey) ?? sessionToken.current;
   } catch {
     return sessionToken.current;
   }
@@ -33,7 +33,7 @@ function remembered(): string {
 export function keepToken(token: string): void {
   sessionToken.current = token;
   try {
-    localStorage.setItem(key, token);
+    localStorage.setItem(tokenKey, token);
   } catch {
     return; // storage is blocked: this page only
   }

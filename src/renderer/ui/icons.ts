@@ -6,6 +6,7 @@ export { default as Aperture } from "@lucide/svelte/icons/aperture";
 export { default as AppWindow } from "@lucide/svelte/icons/app-window";
 export { default as Archive } from "@lucide/svelte/icons/archive";
 export { default as ArrowDown } from "@lucide/svelte/icons/arrow-down";
+export { default as ArrowLeft } from "@lucide/svelte/icons/arrow-left";
 export { default as ArrowRight } from "@lucide/svelte/icons/arrow-right";
 export { default as ArrowUp } from "@lucide/svelte/icons/arrow-up";
 export { default as Bell } from "@lucide/svelte/icons/bell";

@@ -1,5 +1,5 @@
-// Which look the page has and how large its text is. Remembers both on this device; a browser
-// that refuses storage only forgets them.
+// Which look the page has, how large its text is, whether things move. Remembers them on this device;
+// a browser that refuses storage only forgets them.
 
 export const themeChoices = ["system", "light", "dark", "contrast"] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
@@ -41,6 +41,32 @@ export class Theme {
 
   #show(): void {
     document.documentElement.dataset.theme = this.#choice;
+  }
+}
+
+export const motionChoices = ["system", "reduced"] as const;
+export type MotionChoice = (typeof motionChoices)[number];
+
+export class Motion {
+  #choice = $state<MotionChoice>(remembered("motion") === "reduced" ? "reduced" : "system");
+
+  constructor() {
+    this.#show();
+  }
+
+  /** `system`: as the system asks for. */
+  get current(): MotionChoice {
+    return this.#choice;
+  }
+
+  set current(choice: MotionChoice) {
+    this.#choice = choice;
+    remember("motion", choice);
+    this.#show();
+  }
+
+  #show(): void {
+    document.documentElement.dataset.motion = this.#choice;
   }
 }
 
