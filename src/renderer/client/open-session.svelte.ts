@@ -99,7 +99,9 @@ export class OpenSession {
       const page = await this.#connection.call("session.history", { sessionId, before, limit });
       this.#firstSeq = page.events[0]?.seq ?? 1;
       this.#hasEarlier = page.hasEarlier;
-      this.#take((view) => foldEarlier(view, page.events));
+      // Shown at once: whoever waits for this page looks for something in it.
+      this.#next = foldEarlier(this.#next, page.events);
+      this.#show();
     } catch (error) {
       this.#error = AetheriaError.toData(error);
     } finally {

@@ -8,6 +8,8 @@ export type JumpEntry = {
   at: number;
   kind: "message" | "heading" | "artifact";
   text: string;
+  /** Among the headings of its answer, from 0. */
+  nth: number;
 };
 
 const maxText = 120;
@@ -16,7 +18,7 @@ export function jumpEntries(items: readonly Item[]): JumpEntry[] {
   return items.flatMap((item): JumpEntry[] => {
     const { seq, at } = item;
     const entry = (kind: JumpEntry["kind"], text: string, nth = 0): JumpEntry => ({
-      ...{ key: `${seq}:${nth}`, seq, at, kind },
+      ...{ key: `${seq}:${nth}`, seq, at, kind, nth },
       text: text.replace(/\s+/g, " ").trim().slice(0, maxText),
     });
     if (item.kind === "message")
