@@ -182,22 +182,18 @@ describe("sanitizeHtml", () => {
       '<code class="language-ts">a</code>',
       '<code class="language-ts">a</code>',
     ],
+    ["takes the target from script links", '<a href="javascript:x()">a</a>', "<a>a</a>"],
+    ["takes the target from jumps within the page", '<a href="#x">a</a>', "<a>a</a>"],
     [
-      "takes the target from script links",
-      '<a href="javascript:x()">a</a>',
-      '<a target="_blank" rel="noopener noreferrer">a</a>',
-    ],
-    [
-      "takes the target from plain http links",
-      '<a href="http://a.b">a</a>',
-      '<a target="_blank" rel="noopener noreferrer">a</a>',
-    ],
-    [
-      "opens links apart from this page",
+      "opens links apart from this page and names their target",
       '<a href="https://a.b">a</a>',
-      '<a href="https://a.b" target="_blank" rel="noopener noreferrer">a</a>',
+      '<a href="https://a.b" title="https://a.b/" target="_blank" rel="noopener noreferrer">a</a>',
     ],
-    ["keeps jumps within the page", '<a href="#x">a</a>', '<a href="#x">a</a>'],
+    [
+      "shows the host when the words name another",
+      '<a href="https://a.b">c.com</a>',
+      '<a href="https://a.b" title="https://a.b/" target="_blank" rel="noopener noreferrer">c.com (a.b)</a>',
+    ],
     ["loads no remote picture", '<img src="https://a.b/c.png" alt="c">', '<img alt="c">'],
     [
       "keeps a picture that is here",

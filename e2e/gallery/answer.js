@@ -53,7 +53,7 @@ $$
 
 It costs $5 and $6 in two shops, and $\\frac{1$ is broken.
 
-| Wave | Period | $a_n$ | Share |
+| Wave | Period | Size $a_n$ | Share |
 | :-- | --: | :-: | --: |
 | Square | $2\\pi$ | 0 | 81 % |
 | Saw | $2\\pi$ | $\\frac{1}{n}$ | 12 % |

@@ -1,0 +1,20 @@
+// A long list of blocks in groups that stay the same object while nothing in them changes, so that
+// the page looks only at the groups that did.
+import type { MarkdownBlock } from "./markdown-piece.ts";
+
+const perGroup = 32;
+
+export class BlockGroups {
+  #groups: MarkdownBlock[][] = [];
+
+  update(blocks: readonly MarkdownBlock[]): readonly MarkdownBlock[][] {
+    const before = this.#groups;
+    this.#groups = Array.from({ length: Math.ceil(blocks.length / perGroup) }, (_, at) => {
+      const old = before[at];
+      const group = blocks.slice(at * perGroup, (at + 1) * perGroup);
+      const isSame = old?.length === group.length && group.every((block, i) => block === old[i]);
+      return isSame && old ? old : group;
+    });
+    return this.#groups;
+  }
+}
