@@ -96,7 +96,9 @@ const hostState = (page: Page): Promise<HostState | null> =>
 async function listenForGo(page: Page): Promise<() => Promise<Destination[]>> {
   const heard = await page.evaluateHandle(() => {
     const places: Destination[] = [];
-    window.aetheria?.onEvent((event) => void (event.type === "go" && places.push(event.to)));
+    window.aetheria?.onEvent((event) => {
+      if (event.type === "go") places.push(event.to);
+    });
     return places;
   });
   return () => heard.jsonValue();
@@ -179,7 +181,10 @@ describe("a host that dies", () => {
     const killed: number[] = [];
     const killNext = async () => {
       const pid = await hostPid();
-      if (pid !== null && !killed.includes(pid)) killed.push(pid) && process.kill(pid, "SIGKILL");
+      if (pid !== null && !killed.includes(pid)) {
+        killed.push(pid);
+        process.kill(pid, "SIGKILL");
+      }
       const state = await hostState(page);
       return state?.phase === "failed" && state.retryAt === null;
     };

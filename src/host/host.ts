@@ -12,6 +12,7 @@ import { fileEffects } from "../core/session/file-effects.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
+import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
 import { createSecrets, type Secrets } from "./accounts/secrets.ts";
 import { createAttachmentCalls } from "./calls/attachment-calls.ts";
@@ -44,6 +45,8 @@ export type HostOptions = {
   /** Asked for by a restore or a deletion, once what the next host finds is on the disk: closes this
    * host and opens the next. Without it, whoever starts the program next does. */
   restart?(): void;
+  /** The system's, where this program was given one. */
+  keychain?: Keychain;
 };
 
 export interface Host {
@@ -76,7 +79,13 @@ const clock: Clock = {
 
 /** Opens the data folder and everything on it. Throws data_folder_in_use, disk_full or store_damaged
  * with the way out; whatever was opened by then is closed again. */
-export async function createHost({ dataDir, env, log, restart }: HostOptions): Promise<Host> {
+export async function createHost({
+  dataDir,
+  env,
+  log,
+  restart,
+  keychain,
+}: HostOptions): Promise<Host> {
   const { store, pending } = openData(dataDir, log);
   const connections = new Set<Connection>();
   const notices: ErrorData[] = [...store.notices];
@@ -93,7 +102,7 @@ export async function createHost({ dataDir, env, log, restart }: HostOptions): P
   };
 
   const egress = createEgress({ rules: () => store.settings(), clock });
-  const secrets = createSecrets({ dataDir, env });
+  const secrets = createSecrets({ dataDir, env, keychain });
   const keys = createProviderKeys(secrets, env);
   const models = createModels({
     fetch: egress.fetch("models", { allowPrivate: true }),
@@ -139,6 +148,8 @@ export async function createHost({ dataDir, env, log, restart }: HostOptions): P
 
   const settingsChanged = (before: Settings, after: Settings) => {
     if (before.offline !== after.offline) void egress.enforce();
+    if (before.allowPlainKeychain !== after.allowPlainKeychain)
+      secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
     const ofModels = ["model", "offline", "ollamaUrl"] as const;
     if (ofModels.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
       modelsChanged();

@@ -1,5 +1,5 @@
 // The system's keychain, asynchronously, and only where it protects: what Electron calls `basic_text`
-// is a fixed password, and is used with the person's consent alone.
+// is a fixed password, and seals with the person's consent alone. What was sealed with it still opens.
 import { safeStorage } from "electron";
 import type { Keychain } from "../contract/desktop.ts";
 
@@ -13,22 +13,20 @@ export interface SystemKeychain {
 /** After the app is ready. `allowsPlain`: the person agreed to a keychain that does not protect. */
 export function openKeychain(allowsPlain: () => boolean): SystemKeychain {
   const kind = kindOfKeychain();
-  const isAllowed = () => {
-    if (kind !== "basic_text") return kind === "os";
-    if (!allowsPlain()) return false;
-    safeStorage.setUsePlainTextEncryption(true);
-    return true;
-  };
+  if (kind === "basic_text") safeStorage.setUsePlainTextEncryption(true);
   const attempt = async (step: () => string): Promise<string | null> => {
     try {
-      return isAllowed() ? step() : null;
+      return kind === "none" ? null : step();
     } catch {
       return null; // locked, or sealed by another keychain
     }
   };
   return {
     kind,
-    encrypt: (text) => attempt(() => safeStorage.encryptString(text).toString("base64")),
+    encrypt: async (text) =>
+      kind === "basic_text" && !allowsPlain()
+        ? null
+        : attempt(() => safeStorage.encryptString(text).toString("base64")),
     decrypt: (text) => attempt(() => safeStorage.decryptString(Buffer.from(text, "base64"))),
   };
 }

@@ -13,6 +13,7 @@ function memorySecrets(): Secrets & { values: Map<string, string> } {
     set: async (name, value) => void values.set(name, value),
     delete: async (name) => void values.delete(name),
     names: async () => [...values.keys()],
+    reseal: async () => undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Keychain } from "./key-file.ts";
 import { createSecrets } from "./secrets.ts";
 
 let dataDir: string;
@@ -114,5 +115,79 @@ describe("secrets", () => {
     const failed = await secrets.set("a", "sk-hidden").catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(Error);
     expect(String(failed)).not.toContain("sk-hidden");
+  });
+});
+
+describe("secrets with the system's keychain", () => {
+  const keyFile = () => readFile(join(dataDir, "secrets.key"), "utf8");
+  /** Reverses the text; `allows` is the person's consent. */
+  const reversing = (allows = { sealing: true }): Keychain => {
+    const turned = (text: string) => [...text].reverse().join("");
+    return {
+      encrypt: async (text) => (allows.sealing ? turned(text) : null),
+      decrypt: async (sealed) => turned(sealed),
+    };
+  };
+  const openWith = (keychain: Keychain) => createSecrets({ dataDir, env: {}, keychain });
+
+  it("have their key sealed by it, and come back with it", async () => {
+    await openWith(reversing()).set("a", "b");
+    expect(await keyFile()).toMatch(/^keychain:/);
+    expect(await openWith(reversing()).get("a")).toBe("b");
+  });
+
+  it("are locked without it, and a write then keeps both files aside", async () => {
+    await openWith(reversing()).set("a", "b");
+    const without = open();
+    expect(await without.get("a")).toBeNull();
+    expect(without.notices).toMatchObject([
+      { message: "The saved keys are locked with the keychain of this system." },
+    ]);
+    expect(await openWith(reversing()).get("a")).toBe("b");
+    await without.set("a", "c");
+    expect(await open().get("a")).toBe("c");
+    const aside = (await readdir(dataDir)).filter((name) => name.includes(".unreadable-"));
+    expect(aside.map((name) => name.split(".unreadable-")[0]).sort()).toEqual([
+      "secrets.json.enc",
+      "secrets.key",
+    ]);
+  });
+
+  it("keep the plain key file without consent; consent seals it and its end unseals it", async () => {
+    const allows = { sealing: false };
+    const secrets = openWith(reversing(allows));
+    await secrets.reseal();
+    expect(await readdir(dataDir)).toEqual([]);
+    await secrets.set("a", "b");
+    expect(await keyFile()).not.toMatch(/^keychain:/);
+    allows.sealing = true;
+    await secrets.reseal();
+    expect(await keyFile()).toMatch(/^keychain:/);
+    expect(await openWith(reversing(allows)).get("a")).toBe("b");
+    allows.sealing = false;
+    await secrets.reseal();
+    expect(await open().get("a")).toBe("b");
+  });
+
+  it("from before there was one are sealed when they are opened with it", async () => {
+    await open().set("a", "b");
+    expect(await openWith(reversing()).get("a")).toBe("b");
+    expect(await keyFile()).toMatch(/^keychain:/);
+    // Not the other way round: consent may not be known yet.
+    expect(await openWith(reversing({ sealing: false })).get("a")).toBe("b");
+    expect(await keyFile()).toMatch(/^keychain:/);
+  });
+
+  it("do not trust a keychain that gives back something else", async () => {
+    const broken = { ...reversing(), decrypt: async () => "something else" };
+    await openWith(broken).set("a", "b");
+    expect(await open().get("a")).toBe("b");
+  });
+
+  it("leave a passphrase in charge", async () => {
+    const parts = { dataDir, env: {}, passphrase: "correct horse", keychain: reversing() };
+    await createSecrets(parts).set("a", "b");
+    await createSecrets(parts).reseal();
+    expect(await readdir(dataDir)).toEqual(["secrets.json.enc"]);
   });
 });

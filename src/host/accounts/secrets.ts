@@ -1,12 +1,17 @@
 // Keeps secrets in one encrypted file of the data folder. Values are never logged nor put into
 // errors. A file that cannot be opened is kept aside and said so; the app goes on without it.
-import { chmod, mkdir, readFile, rename } from "node:fs/promises";
-import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import {
-  keyBytes,
+  isKeyFileSealed,
+  openKeyFile,
+  readKeyFile,
+  sealKeyFile,
+  type Keychain,
+} from "./key-file.ts";
+import {
   keyFromPassphrase,
   newSalt,
   parseEnvelope,
@@ -22,6 +27,8 @@ export interface Secrets {
   set(name: string, value: string): Promise<void>;
   delete(name: string): Promise<void>;
   names(): Promise<string[]>;
+  /** Protects the key file anew, after what the keychain may do has changed. */
+  reseal(): Promise<void>;
   /** What was found wrong, for the person; complete after the first other call. */
   readonly notices: readonly ErrorData[];
 }
@@ -31,16 +38,20 @@ export type SecretsParts = {
   env: Readonly<Record<string, string | undefined>>;
   /** Instead of AETHERIA_PASSPHRASE. */
   passphrase?: string;
+  /** Seals the key file; a passphrase comes before it. */
+  keychain?: Keychain | undefined;
 };
 
 type Sealing = { kind: Envelope["key"]; key: Buffer; salt: Buffer };
-/** `locked`: a file that is whole but wants a passphrase lies there; it is moved before a write. */
+/** `locked`: a file that is whole but wants a passphrase or a keychain lies there; it is moved before
+ * a write. */
 /** `sealing` is null where there is nothing to read yet: looking for a key writes nothing. */
 type Opened = { values: Map<string, string>; sealing: Sealing | null; locked: boolean };
 
 const Values = z.record(z.string(), z.string());
 
 export function createSecrets(parts: SecretsParts): Secrets {
+  const keychain = parts.keychain ?? null;
   const passphrase = parts.passphrase ?? parts.env["AETHERIA_PASSPHRASE"];
   const path = join(parts.dataDir, "secrets.json.enc");
   const keyPath = join(parts.dataDir, "secrets.key");
@@ -57,7 +68,8 @@ export function createSecrets(parts: SecretsParts): Secrets {
   };
 
   const sealingFor = async (envelope?: Envelope): Promise<Sealing> => {
-    if (!passphrase) return { kind: "file", key: await keyFile(keyPath), salt: Buffer.alloc(0) };
+    if (!passphrase)
+      return { kind: "file", key: await openKeyFile(keyPath, keychain), salt: Buffer.alloc(0) };
     const isOurs = envelope?.key === "passphrase";
     const salt = isOurs ? Buffer.from(envelope.salt, "base64") : newSalt();
     return { kind: "passphrase", key: await keyFromPassphrase(passphrase, salt), salt };
@@ -68,14 +80,18 @@ export function createSecrets(parts: SecretsParts): Secrets {
     const values = new Map<string, string>();
     if (text === null) return { values, sealing: null, locked: false };
     const envelope = parseEnvelope(text);
+    const keyFile = envelope?.key === "file" ? await readKeyFile(keyPath, keychain) : undefined;
+    if (keyFile === "locked" || (envelope?.key === "passphrase" && !passphrase)) {
+      notices.push(keyFile === "locked" ? keychainNotice(path) : lockedNotice(path));
+      return { values, sealing: null, locked: true };
+    }
     const sealing = await sealingFor(envelope);
     const fresh = { values, sealing, locked: false };
-    if (envelope?.key === "passphrase" && !passphrase) {
-      notices.push(lockedNotice(path));
-      return { ...fresh, locked: true };
+    const kept = envelope === undefined ? undefined : valuesOf(envelope, sealing, keyFile);
+    if (kept !== undefined) {
+      if (sealing.kind === "file") await sealOlderKey(keyPath, sealing.key, keychain);
+      return { ...fresh, values: kept };
     }
-    const kept = envelope === undefined ? undefined : await valuesOf(envelope, sealing, keyPath);
-    if (kept !== undefined) return { ...fresh, values: kept };
     notices.push(asideNotice(await keepAside(path), envelope === undefined));
     return fresh;
   };
@@ -107,16 +123,27 @@ export function createSecrets(parts: SecretsParts): Secrets {
     set: (name, value) => change((values) => values.set(name, value)),
     delete: (name) => change((values) => values.delete(name)),
     names: async () => [...(await open()).values.keys()].sort(),
+    async reseal() {
+      const { sealing } = await open();
+      // Null: nothing was ever kept here.
+      if (sealing?.kind === "file") await sealKeyFile(keyPath, sealing.key, keychain);
+    },
   };
 }
 
-async function valuesOf(
+/** A key from before there was a keychain. What is sealed stays so: consent may not be known yet. */
+async function sealOlderKey(path: string, key: Buffer, keychain: Keychain | null): Promise<void> {
+  if (keychain === null || (await isKeyFileSealed(path)) !== false) return;
+  await sealKeyFile(path, key, keychain).catch(() => undefined); // the plain one is still there
+}
+
+function valuesOf(
   envelope: Envelope,
   sealing: Sealing,
-  keyPath: string,
-): Promise<Map<string, string> | undefined> {
+  keyFile: Buffer | undefined,
+): Map<string, string> | undefined {
   // A file sealed before a passphrase was set still opens; the next write seals it anew.
-  const key = envelope.key === sealing.kind ? sealing.key : await otherKey(envelope, keyPath);
+  const key = envelope.key === sealing.kind ? sealing.key : keyFile;
   const text = key === undefined ? undefined : unseal(envelope, key);
   if (text === undefined) return undefined;
   const parsed = Values.safeParse(parseJson(text));
@@ -129,28 +156,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function otherKey(envelope: Envelope, keyPath: string): Promise<Buffer | undefined> {
-  return envelope.key === "file" ? readKey(keyPath) : undefined;
-}
-
-async function keyFile(path: string): Promise<Buffer> {
-  const known = await readKey(path);
-  if (known) return known;
-  const key = randomBytes(keyBytes);
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeAtomically(path, `${key.toString("base64")}\n`);
-  return key;
-}
-
-async function readKey(path: string): Promise<Buffer | undefined> {
-  const text = await readIfThere(path);
-  const key = Buffer.from(text ?? "", "base64");
-  if (key.length !== keyBytes) return undefined;
-  // Copies and backups often come back readable for everybody.
-  await chmod(path, 0o600);
-  return key;
 }
 
 async function readIfThere(path: string): Promise<string | null> {
@@ -167,6 +172,13 @@ async function keepAside(path: string): Promise<string> {
   await rename(path, aside);
   return aside;
 }
+
+const keychainNotice = (path: string): ErrorData => ({
+  code: "unauthorized",
+  message: "The saved keys are locked with the keychain of this system.",
+  hint: `The desktop app opens ${path}. Without it, keys come from the environment.`,
+  retryable: false,
+});
 
 const lockedNotice = (path: string): ErrorData => ({
   code: "unauthorized",

@@ -1,17 +1,16 @@
 // Makes the host of a data folder, with its log; when another one has the folder, says which.
 import { mkdir } from "node:fs/promises";
 import { AetheriaError } from "../../contract/errors.ts";
-import type { Host } from "../host.ts";
+import type { Host, HostOptions } from "../host.ts";
 import type { Environment } from "./environment.ts";
 import { readHostFile } from "./host-file.ts";
 import { openLog } from "./log-file.ts";
 
-/** `restart`: closes this host and opens the next one on the folder, wherever it was born. Throws
- * data_folder_in_use, naming the address and process where they are known. */
+/** Throws data_folder_in_use, naming the address and process where they are known. */
 export async function openHost(
   dataDir: string,
   env: Environment,
-  restart?: () => void,
+  more: Pick<HostOptions, "restart" | "keychain"> = {},
 ): Promise<Host> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw unusable(dataDir, cause);
@@ -19,7 +18,7 @@ export async function openHost(
   const { createHost } = await import("../host.ts");
   try {
     const log = openLog(dataDir);
-    return await createHost({ dataDir, env, log, ...(restart && { restart }) });
+    return await createHost({ dataDir, env, log, ...more });
   } catch (error) {
     throw await namingTheOther(error, dataDir);
   }

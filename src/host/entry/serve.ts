@@ -75,7 +75,7 @@ async function openBoth(
   { dataDir, env, port, hostname = loopback }: ServeOptions,
   restart: () => void,
 ) {
-  const host = await openHost(dataDir, env, restart);
+  const host = await openHost(dataDir, env, { restart });
   try {
     const [{ startGateway }, token] = await Promise.all([
       import("../gateway/gateway.ts"),

@@ -5,6 +5,7 @@ import { AetheriaError } from "../../contract/errors.ts";
 import { portChannel } from "../../rpc/port-channel.ts";
 import type { Host } from "../host.ts";
 import { openLog } from "./log-file.ts";
+import { createMainKeychain } from "./main-keychain.ts";
 import { openHost } from "./open-host.ts";
 import { parentPort, type ParentPort } from "./parent-port.ts";
 import { watchForDesktop } from "./watch-for-desktop.ts";
@@ -13,11 +14,14 @@ serveDesktop(parentPort());
 
 function serveDesktop(desktop: ParentPort): void {
   const tell = (message: HostMessage) => desktop.postMessage(message);
+  const keychain = createMainKeychain(tell);
   let host: Host | null = null;
 
-  const start = async (dataDir: string) => {
+  const start = async ({ dataDir, keychain: kind }: MainMessage & { type: "start" }) => {
     try {
-      host = await openHost(dataDir, process.env, () => tell({ type: "restart" }));
+      const restart = () => tell({ type: "restart" });
+      const more = kind === "none" ? { restart } : { restart, keychain };
+      host = await openHost(dataDir, process.env, more);
       tell({ type: "ready" });
       await watchForDesktop(host, tell);
     } catch (error) {
@@ -34,8 +38,9 @@ function serveDesktop(desktop: ParentPort): void {
 
   desktop.on("message", ({ data, ports }) => {
     const message = MainMessage.safeParse(data).data;
-    if (message?.type === "start") void start(message.dataDir);
+    if (message?.type === "start") void start(message);
     if (message?.type === "port") for (const port of ports) host?.connect(portChannel(port));
+    if (message?.type === "secret") keychain.answer(message.id, message.text);
     if (message?.type === "close") void close();
   });
 }
