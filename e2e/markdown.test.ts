@@ -173,10 +173,12 @@ describe("diagrams", () => {
     expect(await page.locator("figure img").count()).toBe(0);
     await draw(page);
     const picture = page.locator("figure img");
-    const [width = 0, height = 0] = await picture.evaluate<number[], HTMLImageElement>((img) =>
-      img.decode().then(() => [img.naturalWidth, img.naturalHeight]),
-    );
-    expect(width * height).toBeGreaterThan(1_000);
+    const area = await page.evaluate<number>(`(async () => {
+      const picture = document.querySelector("figure img");
+      await picture.decode();
+      return picture.naturalWidth * picture.naturalHeight;
+    })()`);
+    expect(area).toBeGreaterThan(1_000);
     expect(await picture.getAttribute("alt")).toMatch(/^Diagram: ./);
     expect(await page.evaluate("document.body.childElementCount")).toBe(1);
     await page.context().close();

@@ -1,0 +1,8 @@
+// The package brings no types.
+declare module "commonmark-spec" {
+  const spec: {
+    text: string;
+    tests: { markdown: string; html: string; section: string; number: number }[];
+  };
+  export default spec;
+}
