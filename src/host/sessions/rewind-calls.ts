@@ -64,9 +64,7 @@ export function createRewindCalls(needs: Needs): RewindCalls {
     },
     "session.moments": ({ sessionId }) => {
       summaryOf(sessionId);
-      const moments = momentsOf(store.milestones(sessionId));
-      // Before a first message that came at once is the start of the session: one moment, not two.
-      return { moments: moments.filter(({ toSeq, title }) => title === null || toSeq > 1) };
+      return { moments: momentsOf(store.milestones(sessionId)) };
     },
     "session.rewindPreview": async ({ sessionId, toSeq }) => {
       const { workspace, ...summary } = summaryOf(sessionId);

@@ -98,7 +98,8 @@ export class FilesState {
         call("trash.list", { sessionId }),
       ]);
       this.#changes = changes;
-      this.#moments = moments;
+      // Before a first message that came at once is the start of the session: one moment, not two.
+      this.#moments = moments.filter(({ toSeq, title }) => title === null || toSeq > 1);
       this.#trash = items;
     });
   }
