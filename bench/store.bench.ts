@@ -5,24 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { NewEvent } from "../src/contract/events.ts";
-import { MessageId, RunId, SessionId } from "../src/contract/ids.ts";
-import type { Store } from "../src/core/ports.ts";
 import { quantile, report } from "./report.ts";
-import { seeded } from "./seeded.ts";
+import { fill, message, random, sessionId, vocabulary } from "./filled-store.ts";
 import { openStore } from "../src/host/store/store.ts";
 
 const sessionCount = Number(process.env["BENCH_SESSIONS"] ?? 10_000);
-const messagesPerSession = 100;
-const roundSize = 10;
-
-const random = seeded(7);
-let idTime = 0x19000000000;
-const vocabulary = makeVocabulary(40_000);
 const folder = mkdtempSync(join(tmpdir(), "aetheria-store-bench-"));
 const store = openStore({ dataDir: folder, clock: { now: Date.now }, log: console.error });
 try {
   const filling = performance.now();
-  fill(store);
+  fill(store, sessionCount);
   console.error(`filled in ${((performance.now() - filling) / 1000).toFixed(0)} s`);
   measureOpen();
   measureSearch();
@@ -30,15 +22,6 @@ try {
 } finally {
   store.close();
   rmSync(folder, { recursive: true });
-}
-
-function fill(target: Store): void {
-  for (let round = 0; round < messagesPerSession / roundSize; round += 1)
-    for (let session = 0; session < sessionCount; session += 1) {
-      const events = Array.from({ length: roundSize }, (_, index) => message(index % 2 === 0));
-      if (round === 0) events.unshift(created());
-      target.append(sessionId(session), events, "normal");
-    }
 }
 
 function measureOpen(): void {
@@ -160,58 +143,6 @@ function openRaw(): (event: NewEvent) => void {
   let seq = 0;
   return (event) =>
     void insert.run(session, ++seq, Date.now(), event.type, JSON.stringify(event.data));
-}
-
-function created(): NewEvent {
-  const title = words(4);
-  return {
-    type: "session.created",
-    data: { title, workspace: null, model: null, mode: "balanced" },
-  };
-}
-
-function message(person: boolean): NewEvent {
-  const text = words(10 + Math.floor(random() * 40));
-  const messageId = MessageId.parse(uuid());
-  if (person)
-    return { type: "message.sent", data: { messageId, text, attachments: [], delivery: "auto" } };
-  return {
-    type: "text.finished",
-    data: { runId: RunId.parse("run"), turn: 1, text, partial: false },
-  };
-}
-
-/** Ids grow with time, as UUIDv7 do. */
-function uuid(): string {
-  idTime += 1;
-  const time = idTime.toString(16).padStart(12, "0");
-  const hex = () =>
-    Math.floor(random() * 2 ** 16)
-      .toString(16)
-      .padStart(4, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex().slice(1)}-8${hex().slice(1)}-${hex()}${hex()}${hex()}`;
-}
-
-function sessionId(index: number): SessionId {
-  return SessionId.parse(`01900000-0000-7000-8000-${String(index).padStart(12, "0")}`);
-}
-
-/** Words as often as in real text: the n-th commonest about 1/n as often as the first. */
-function words(count: number): string {
-  const pick = () => vocabulary[Math.floor(vocabulary.length ** random()) - 1] ?? "";
-  return Array.from({ length: count }, pick).join(" ");
-}
-
-function makeVocabulary(size: number): string[] {
-  const letters = "eeeeetttaaaooiinnsshhrrddlcumwfgypbvkjxqz";
-  const made = new Set<string>();
-  while (made.size < size) {
-    const length = 2 + Math.floor(Math.log2(made.size + 2) / 2.2 + random() * 4);
-    let word = "";
-    while (word.length < length) word += letters[Math.floor(random() * letters.length)] ?? "e";
-    made.add(word);
-  }
-  return [...made];
 }
 
 function time(work: () => void): number {

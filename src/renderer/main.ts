@@ -2,6 +2,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./ui/ui.css";
+import "./first-frame.css";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app.");
