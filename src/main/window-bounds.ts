@@ -12,7 +12,9 @@ export function placeWindow(wanted: Bounds | null, areas: readonly Bounds[]): Bo
   const [primary = { x: 0, y: 0, ...usualSize }] = areas;
   if (wanted === null) return centred(usualSize, primary);
   const area = areas.find((each) => isReachable(wanted, each));
-  return area ? fitted(wanted, area) : centred(wanted, primary);
+  const placed = area && fitted(wanted, area);
+  // Made smaller, it may have slipped out of reach.
+  return placed && isReachable(placed, area) ? placed : centred(wanted, area ?? primary);
 }
 
 function isReachable(bounds: Bounds, area: Bounds): boolean {
