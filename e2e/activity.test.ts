@@ -18,7 +18,7 @@ beforeAll(async () => {
   await writeFile(join(rig.workspace, "empty.json"), emptyReport);
   rig.model.addFixture({
     match: { userMessage: "long story" },
-    response: { content: "Once upon a time there was a word. ".repeat(400) },
+    response: { content: "Once upon a time there was a word. ".repeat(150) },
     chunkSize: 6,
     latency: 20,
   });
@@ -102,7 +102,7 @@ describe("the activity of a session", () => {
     await pane.getByText("holds untrusted text from outside").waitFor();
     await pane.getByText("balanced.reads").waitFor();
     await show(page, "activity-details");
-    await row(page, "read_file").click();
+    await row(page, "budget.csv").click();
     await pane.getByText("There is no file budget.csv.").waitFor();
     await row(page, "Approval").click();
     await pane.getByText("The summary would leave this machine.").waitFor();
@@ -201,7 +201,7 @@ describe("the activity of a session", () => {
       .evaluate(
         (slot) => ((slot as unknown as { style: { width: string } }).style.width = "320px"),
       );
-    await page.getByText("18.2k tok", { exact: true }).waitFor();
+    await page.getByText(/^18.2k tok$/i).waitFor();
     await picture(page, "activity-small-light");
     expect(await findings(page)).toEqual([]);
 

@@ -139,7 +139,9 @@ export function lineOf(node: ActivityNode, w: Words): string {
     return source.cut ? w.activity.cut : w.activity.silent;
   if (source.kind === "tool" && source.by === "person" && kind === "tool")
     return summary === "" ? w.activity.byHand : `${summary} (${w.activity.byHand})`;
-  return summary.slice(0, longestLine).replace(/\s+/g, " ").trim();
+  const isMarkdown = kind === "answer" || kind === "reasoning" || kind === "compacted";
+  const line = summary.slice(0, longestLine).replace(/\s+/g, " ").trim();
+  return isMarkdown ? line.replace(/\*\*|`|^#+ /g, "") : line;
 }
 
 /** The word for how it stands; none where all is well. */

@@ -16,8 +16,6 @@ export const activity = {
   steps: (count: number) => many(count, "step", "steps"),
   tokens: (count: string) => `${count} tokens`,
   tokensShort: (count: string) => `${count} tok`,
-  /** Read out where columns are only seen. */
-  rowTime: (time: string) => `took ${time}`,
   more: "More",
   kinds: {
     message: "You",
@@ -62,7 +60,7 @@ export const activity = {
     waiting: "waiting",
   },
   ends: { done: "Done", stopped: "Stopped", failed: "Failed", limit: "Limit reached" },
-  endSummary: (steps: number) => many(steps, "step", "steps"),
+  endSummary: (turns: number) => many(turns, "turn of the model", "turns of the model"),
   planSteps: (count: number) => many(count, "step", "steps"),
   characters: (count: string) => `${count} characters`,
   silent: "said nothing",
