@@ -30,7 +30,7 @@ export class AppState {
   readonly commands: Commands;
   /** The desktop app around this page; null: a browser shows it. */
   readonly desktop: DesktopState | null;
-  #phases: Phases = new Map();
+  #phases: Phases = phasesOf([]);
   #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
   #sought = $state.raw<number | null>(null);

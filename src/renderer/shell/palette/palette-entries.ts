@@ -94,10 +94,10 @@ const messageEntry = (hit: SearchHit): Entry => ({
 });
 const fileEntry = (path: string): Entry => ({ kind: "file", id: `file-${path}`, path });
 
-/** The entry that Enter means until another is chosen: the first, but to ask only where there is
- * nothing else. */
+/** The entry that Enter means until another is chosen: never to ask, because one may be quicker than
+ * the search. */
 export const firstChoice = (entries: readonly Entry[]): Entry | undefined =>
-  entries.find(({ kind }) => kind !== "ask") ?? entries[0];
+  entries.find(({ kind }) => kind !== "ask");
 
 /** The entry `by` places further, around the end. */
 export function moved(entries: readonly Entry[], from: string | undefined, by: number): string {
