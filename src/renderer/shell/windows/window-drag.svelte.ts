@@ -59,8 +59,9 @@ export class WindowDrag {
         const { width, height } = this.#desk.area;
         next = movedBy(from, fractionOf(dx, width), fractionOf(dy, height), this.#desk.area);
         this.#shift = {
-          x: (next.x - from.x) * (width + gapPx),
-          y: (next.y - from.y) * (height + gapPx),
+          // Whole pixels: text stays sharp.
+          x: Math.round((next.x - from.x) * (width + gapPx)),
+          y: Math.round((next.y - from.y) * (height + gapPx)),
         };
         this.#preview(this.#zoneAt(at(event)));
       },
