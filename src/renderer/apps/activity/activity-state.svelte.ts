@@ -16,14 +16,18 @@ import { momentAt, rootsAt, timelineOf } from "../../../core/session/activity-ti
 import type { ActivityNode } from "../../../core/session/activity-tree.ts";
 import { sumUsage } from "../../../core/session/activity-usage.ts";
 import { emptyView, type SessionView } from "../../../core/session/view.ts";
-import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
 import { Clock } from "./clock.svelte.ts";
 import { Replay } from "./replay.svelte.ts";
 
+/** What it needs of the open session. */
+export type ShownSession = Pick<
+  OpenSession,
+  "view" | "sessionId" | "hasEarlier" | "loadingEarlier" | "error" | "loadEarlier"
+>;
+
 export class ActivityState {
-  readonly app: AppState;
-  readonly session: OpenSession;
+  readonly session: ShownSession;
   readonly clock = new Clock();
   readonly replay: Replay = new Replay(() => this.timeline);
   readonly #closed = new SvelteSet<string>();
@@ -33,8 +37,7 @@ export class ActivityState {
   #seen: SessionView = emptyView;
   #grown: Activity = emptyActivity;
 
-  constructor(app: AppState, session: OpenSession) {
-    this.app = app;
+  constructor(session: ShownSession) {
     this.session = session;
   }
 

@@ -4,14 +4,15 @@ import { saveBlob } from "../../client/save-blob.ts";
 import type { Words } from "../../words/words.ts";
 import type { ActivityState } from "./activity-state.svelte.ts";
 
-export function exportActivity(state: ActivityState, w: Words, kind: "json" | "csv"): void {
+/** Answers the file's name. */
+export function exportActivity(state: ActivityState, w: Words, kind: "json" | "csv"): string {
   const { view, activity } = state;
   const title = view.title === "" ? w.sessions.untitled : view.title;
   const text = kind === "csv" ? activityCsv(activity.roots) : activityJson(title, activity.roots);
   const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
   const name = `${fileName(w.activity.fileName(title))}.${kind}`;
   saveBlob(new Blob([text], { type }), name);
-  state.app.say(w.activity.exported(name));
+  return name;
 }
 
 /** Without what a file's name may not hold, nor marks that turn its direction. */

@@ -44,6 +44,7 @@ export class Replay {
   }
 
   pause(): void {
+    if (!this.#isPlaying) return;
     this.#isPlaying = false;
     cancelAnimationFrame(this.#frame);
   }
