@@ -1,8 +1,8 @@
 // What it costs to show a 100 KB answer that comes in pieces of 20 characters, against showing the
-// same text at once, in a real Chromium. Cost is the time its main thread was busy (script, style,
-// layout, paint; no waiting), from the first piece until the last colour is on the page, and the two
-// must end in the same page. The second number shows that a piece late in the text costs no more
-// than an early one.
+// same text at once, in a real Chromium. Every piece is a message of its own, all come as fast as the
+// channel carries them, and a frame shows what has come. Cost is the processor time of the page's
+// main thread (script, style, layout, paint) until the last colour is on the page; the two must end
+// in the same page. The second number shows that a piece late in the text costs no more than an early one.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,8 @@ try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(server.resolvedUrls?.local[0] ?? "");
   const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Performance.enable");
+  // The thread's own time: what else the machine does then does not count.
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
   await measure(page, cdp);
 } finally {
   await browser.close();
@@ -74,9 +75,10 @@ async function measure(page: Page, cdp: CDPSession): Promise<void> {
   const quarter = Math.floor(frames.length / 4);
   report({
     name: "markdown-late-piece",
-    promise: "a frame of the last quarter of a streamed 100 KB reply (median)",
+    promise: "a frame of the last quarter of a streamed 100 KB reply",
+    // The lower quarter: a frame during which the machine did something else says nothing.
     value:
-      quantile(frames.slice(-quarter), 0.5) / quantile(frames.slice(quarter / 4, quarter), 0.5),
+      quantile(frames.slice(-quarter), 0.25) / quantile(frames.slice(quarter / 4, quarter), 0.25),
     limit: 2,
     unit: "×",
     yardstick: "a frame of its first quarter",
