@@ -236,9 +236,10 @@ describe("a conversation", () => {
 
     await button(page, "Settings").click();
     await button(page, "Trash").click();
-    await page.getByText("notes.md").waitFor();
+    const settings = page.getByRole("region", { name: /^Settings/ });
+    await settings.getByText("notes.md").waitFor();
     await show(page, "settings-trash");
-    await button(page, "Restore").click();
+    await settings.getByRole("button", { name: "Restore", exact: true }).click();
     await expect.poll(() => readFile(notes, "utf8").catch(() => "gone")).toBe("# Notes\n");
   });
 
@@ -327,6 +328,8 @@ describe("a conversation", () => {
 
   it("renames, archives, brings back and deletes a session", async () => {
     const page = await visit(served);
+    await message(page).waitFor();
+    await page.keyboard.press("Control+b");
     await say(page, "hello, a session to keep house with");
     await log(page).getByText("Hello to you.").waitFor();
     const row = (name: string) => page.getByRole("listitem").filter({ hasText: name });
