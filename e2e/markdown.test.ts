@@ -275,7 +275,9 @@ describe("tables", () => {
     await page.locator(".scroller").evaluate((box) => (box.scrollTop = 2_000));
     const offset =
       "document.querySelector('th').getBoundingClientRect().top - document.querySelector('.scroller').getBoundingClientRect().top";
-    expect(Math.abs(await page.evaluate<number>(offset))).toBeLessThanOrEqual(1);
+    await expect
+      .poll(async () => Math.abs(await page.evaluate<number>(offset)))
+      .toBeLessThanOrEqual(1);
     await page.getByRole("button", { name: "Copy as CSV" }).click();
     await expect
       .poll(() => page.evaluate<string>("navigator.clipboard.readText()"))
