@@ -57,6 +57,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/main/**/*.ts"],
+    languageOptions: {
+      parserOptions: { project: "./tsconfig.desktop.json", tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
+    },
+  },
+  {
     files: ["src/**/*.ts"],
     ignores: ["**/*.svelte.ts", "**/*.test.ts"],
     rules: { "no-restricted-syntax": ["error", ...statelessModules, ...noAssertedShapes] },
