@@ -283,7 +283,7 @@ describe("tables", () => {
       .poll(() => page.evaluate<string>("navigator.clipboard.readText()"))
       .toContain('2999,"""a, 2999"""');
     await page.getByRole("button", { name: "Show all 3,000 rows" }).click();
-    await expect.poll(() => page.locator("tbody tr").count()).toBe(3_000);
+    await expect.poll(() => page.locator("tbody tr").count(), { timeout: 20_000 }).toBe(3_000);
     await page.context().close();
   });
 });
