@@ -2,6 +2,7 @@
 // earlier ones. A growing text keeps its row when it is finished, so that nothing is drawn anew and
 // a selection in it stays. Pure.
 import type { Item, OpenPiece, SessionView } from "../../../core/session/view.ts";
+import { sameStart } from "../../ui/virtual-rows.ts";
 
 export type OpenRow = { kind: "open_text" | "open_reasoning"; piece: OpenPiece };
 
@@ -13,14 +14,37 @@ export type Row = {
   starts: boolean;
 };
 
-/** The rows of finished items; costs their number, so not to be called for each piece of text. */
-export function rowsOf(items: readonly Item[], hasEarlier: boolean): Row[] {
-  const rows: Row[] = [];
+/** The rows of finished items. Not to be called for each piece of text. */
+export const rowsOf = (items: readonly Item[], hasEarlier: boolean): Row[] =>
+  continued([], items, 0, hasEarlier);
+
+/** The same, keeping the rows of the items that were there before: a new item at the end of a long
+ * conversation makes one row. */
+export class ChatRows {
+  #items: readonly Item[] = [];
+  #rows: Row[] = [];
+  #hasEarlier = false;
+
+  update(items: readonly Item[], hasEarlier: boolean): Row[] {
+    const isSameStart = hasEarlier === this.#hasEarlier && items[0] === this.#items[0];
+    const same = isSameStart ? sameStart(this.#items, items) : 0;
+    const before = same === 0 ? [] : this.#rows.slice(0, same + (hasEarlier ? 1 : 0));
+    this.#rows = continued(before, items, same, hasEarlier);
+    this.#items = items;
+    this.#hasEarlier = hasEarlier;
+    return this.#rows;
+  }
+}
+
+/** Adds to `rows`, which are those of the first `from` items. */
+function continued(rows: Row[], items: readonly Item[], from: number, hasEarlier: boolean): Row[] {
   // Another key with each page, so that the list holds on to the first message below it.
   const key = `earlier:${items[0]?.seq}`;
-  if (hasEarlier) rows.push({ key, item: { kind: "earlier" }, starts: false });
-  let isAgents = false;
-  for (const item of items) {
+  if (hasEarlier && from === 0) rows.push({ key, item: { kind: "earlier" }, starts: false });
+  let isAgents = endsWithAgent(rows);
+  for (let at = from; at < items.length; at += 1) {
+    const item = items[at];
+    if (!item) continue;
     const starts = !isAgents && saysAgent(item);
     if (item.kind === "message") isAgents = false;
     else if (starts) isAgents = true;

@@ -16,10 +16,17 @@ export class ChatState {
   /** Rows leave the page when scrolled away; what was opened stays opened. */
   readonly #opened = new SvelteSet<string>();
 
+  /** Of all that changes in the view, what rows want to know. */
+  readonly #isRunning = $derived.by(() => this.session.view.run !== null);
+
   constructor(app: AppState, session: OpenSession, sentences: Words["chat"]) {
     this.app = app;
     this.session = session;
     this.verbs = new ChatVerbs(app, session, sentences);
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   isOpen(rowKey: string): boolean {

@@ -6,6 +6,9 @@ const dropped =
   "script, style, link, meta, iframe, object, embed, dialog, button, input:not([type=checkbox]), " +
   "textarea, select, form, audio, video, [hidden], .sr-only";
 
+/** The display face is bold by itself; what stands in for it is not. */
+const ownRules = "h1,h2,h3,h4,h5,h6{font-weight:700}";
+
 export async function standalonePage(root: HTMLElement, title: string): Promise<string> {
   const copy = root.cloneNode(true);
   if (!(copy instanceof HTMLElement)) throw new Error("An element's copy is an element.");
@@ -23,7 +26,7 @@ export async function standalonePage(root: HTMLElement, title: string): Promise<
   const titleElement = page.createElement("title");
   titleElement.textContent = title;
   const style = page.createElement("style");
-  style.textContent = rulesFor(copy);
+  style.textContent = `${rulesFor(copy)}\n${ownRules}`;
   page.head.append(meta, titleElement, style);
   page.body.append(...copy.childNodes);
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;

@@ -18,11 +18,11 @@ export class Find {
   #current = $state.raw<Match | null>(null);
   /** The one on its way counts, older answers do not. */
   #asked = 0;
-  readonly #matches = $derived.by(() => {
-    if (!this.#isOpen) return [];
-    const { view, firstSeq } = this.#session;
-    return findMatches(view.items, firstSeq, this.#hits, this.#query);
-  });
+  /** By themselves: a piece of text that comes in changes the view, not these. */
+  readonly #items = $derived.by(() => (this.#isOpen ? this.#session.view.items : []));
+  readonly #matches = $derived(
+    findMatches(this.#items, this.#session.firstSeq, this.#hits, this.#query),
+  );
 
   constructor(connection: Connection, session: OpenSession) {
     this.#connection = connection;

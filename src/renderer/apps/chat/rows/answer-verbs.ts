@@ -7,13 +7,13 @@ import type { Verb } from "./RowVerbs.svelte";
 
 /** `selected` is what of the answer is selected now, else empty. */
 export function answerVerbs(
-  { session, verbs }: ChatState,
+  chat: ChatState,
   w: Words["chat"],
   item: Pick<TextItem, "seq" | "runId">,
   text: string,
   selected: () => string,
 ): Verb[] {
-  const isRunning = session.view.run !== null;
+  const { verbs } = chat;
   return [
     { id: "copy", label: w.copyAnswer, icon: Copy, run: () => void verbs.copy(text) },
     { id: "quote", label: w.quote, icon: Quote, run: () => verbs.quote(selected() || text) },
@@ -21,7 +21,7 @@ export function answerVerbs(
       id: "retry",
       label: w.retryAnswer,
       icon: RefreshCw,
-      disabled: isRunning,
+      disabled: chat.isRunning,
       run: () => void verbs.retry(item),
     },
     { id: "fork", label: w.fork, icon: GitFork, run: () => void verbs.forkAfter(item) },
