@@ -149,7 +149,8 @@ class Writer {
     const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
     const outcome = run.said ? "done" : "stopped";
     const { runId, steps } = run;
-    const ms = this.#at - run.startedAt;
+    // The next message came later: the time in between is the person's.
+    const ms = (this.#events.at(-1)?.at ?? this.#at) - run.startedAt;
     this.#put({ type: "run.finished", data: { runId, outcome, usage, steps, ms } });
   }
 

@@ -69,6 +69,7 @@ describe("ChatGPT's conversations.json", () => {
   it("tells what its tools were asked, and marks all of it as anybody's text", async () => {
     const { take, all } = setUp();
     await take(json(chatGptTrip()));
+    expect(all("run.finished").map(({ data }) => data.ms)).toEqual([6_000, 0]);
     const [, python] = all("tool.requested");
     expect(python?.data).toMatchObject({ name: "python", input: { text: "print(2830 / 90)" } });
     expect(all("tool.finished").map(({ data }) => data.labels)).toEqual([
