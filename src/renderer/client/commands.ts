@@ -38,8 +38,8 @@ import { settingsSections } from "./place.svelte.ts";
 /** `apps` are those that are built, in the order of the dock. */
 export function commandTable(app: AppState, w: Words, apps: readonly AppName[]): Command[] {
   return [
-    ...generalCommands(app, w),
     ...sessionCommands(app, w),
+    ...generalCommands(app, w),
     ...appCommands(app, w, apps),
     ...lookCommands(app, w),
     ...settingsCommands(app, w),
