@@ -1,7 +1,8 @@
 // What the desktop's tests stand on: the real Electron app on a screen of its own, with the same stage
 // as the page's tests. Owns their beginning and end, nothing of what is tested.
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { _electron, type ElectronApplication, type Page } from "playwright-core";
 import { findElectron } from "../scripts/electron.ts";
 import { desktop, pictures } from "./page-rig.ts";
@@ -9,6 +10,11 @@ import { Stage } from "./stage.ts";
 import { openDisplay, type Display } from "./virtual-display.ts";
 
 const root = resolve(import.meta.dirname, "..");
+/** Holds the app until Playwright listens; Playwright itself adds it only where it finds Electron. */
+const playwrightLoader = join(
+  dirname(createRequire(import.meta.url).resolve("playwright-core/package.json")),
+  "lib/server/electron/loader.js",
+);
 /** How long the app may take to end by itself. */
 const closeLimitMs = 15_000;
 
@@ -28,6 +34,8 @@ export type LaunchOptions = {
   args?: string[];
   /** Size of the page; null: as the app makes it. */
   size?: { width: number; height: number } | null;
+  /** false: the guide of the first run, or whatever the app begins with, is left as it is. */
+  guided?: boolean;
 };
 
 export class DesktopRig {
@@ -92,17 +100,18 @@ export class DesktopRig {
   }
 
   async launch(data: string, options: LaunchOptions = {}): Promise<Launched> {
-    const { env, args, size = desktop } = options;
+    const { env, args, size = desktop, guided = true } = options;
     const { program, args: all } = this.command(args);
     const app = await _electron.launch({
       executablePath: program,
-      args: all,
+      args: ["-r", playwrightLoader, ...all],
       env: this.environment(data, env),
     });
     const page = await mainPage(app);
     page.setDefaultTimeout(20_000);
     await page.emulateMedia({ reducedMotion: "reduce", colorScheme: "light" });
     if (size) await resizePage(app, size);
+    if (guided) await skipGuide(page);
     const launched: Launched = {
       app,
       page,
@@ -133,6 +142,15 @@ async function mainPage(app: ElectronApplication): Promise<Page> {
   const page = await app.waitForEvent("window");
   await page.waitForURL("app://aetheria/**");
   return isQuickAsk(page) ? mainPage(app) : page;
+}
+
+async function skipGuide(page: Page): Promise<void> {
+  const skip = page.getByRole("button", { name: "Skip the guide" });
+  await skip
+    .or(page.getByRole("textbox", { name: "Message" }))
+    .first()
+    .waitFor();
+  if (await skip.isVisible()) await skip.click();
 }
 
 const resizePage = (app: ElectronApplication, size: { width: number; height: number }) =>
