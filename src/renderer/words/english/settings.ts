@@ -194,7 +194,10 @@ export const settings = {
       title: "Put this backup in place of everything?",
       from: "Backup",
       replaced: "Is replaced",
-      sessions: (count: string) => `${count} sessions with their files and the trash`,
+      sessions: (count: string) =>
+        count === "1"
+          ? "1 session with its files, and the trash"
+          : `${count} sessions with their files, and the trash`,
       settings: "Instructions, look, budgets and lasting answers",
       stays: "Stays as it is",
       keys: "Keys, and what belongs to this machine: network, tray, updates",
