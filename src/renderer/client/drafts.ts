@@ -8,11 +8,29 @@ const prefix = "aetheria-draft:";
 export class Drafts {
   readonly #here = new Map<string, string>();
   readonly #files = new Map<string, readonly AttachmentRef[]>();
+  readonly #writers = new Map<string, (text: string) => void>();
 
   /** What a new session is to begin with. */
   begin(sessionId: SessionId, text: string, files: readonly AttachmentRef[]): void {
     this.save(sessionId, text);
     this.#files.set(keyOf(sessionId), files);
+  }
+
+  /** Adds words to what is written, also where it is on the page right now. */
+  add(sessionId: SessionId, words: string): void {
+    const before = this.load(sessionId);
+    const text = `${before}${/\S$/.test(before) ? " " : ""}${words} `;
+    this.save(sessionId, text);
+    this.#writers.get(keyOf(sessionId))?.(text);
+  }
+
+  /** The composer of this session is told what others write into it, until the returned end. */
+  follow(sessionId: SessionId | null, write: (text: string) => void): () => void {
+    const key = keyOf(sessionId);
+    this.#writers.set(key, write);
+    return () => {
+      if (this.#writers.get(key) === write) this.#writers.delete(key);
+    };
   }
 
   /** The files it begins with; the composer that takes them owns them from then on. */

@@ -1,5 +1,6 @@
 // Where the person is in the page: the desk with its windows, which small window is open over it.
 // Apps change it to lead somewhere else without knowing who draws that.
+import { SvelteMap } from "svelte/reactivity";
 import type { SessionId } from "../../contract/ids.ts";
 import type { AppName } from "./app-names.ts";
 import { Desk } from "./desk.svelte.ts";
@@ -38,6 +39,7 @@ export type OpenDialog =
 
 export class Place {
   readonly desk = new Desk();
+  readonly #notes = new SvelteMap<AppName, string>();
   #section = $state.raw<SettingsSection>("models");
   #dialog = $state.raw<OpenDialog | null>(null);
   #isSearching = $state(false);
@@ -66,6 +68,17 @@ export class Place {
   /** Opens the window of an app, or brings it to the front. */
   goTo(app: AppName): void {
     this.desk.show(app);
+  }
+
+  /** What an app says beside the title of its window. */
+  noteOf(app: AppName): string | undefined {
+    return this.#notes.get(app);
+  }
+
+  /** null: nothing any more. */
+  note(app: AppName, text: string | null): void {
+    if (text === null) this.#notes.delete(app);
+    else this.#notes.set(app, text);
   }
 
   openSettings(section: SettingsSection): void {

@@ -26,14 +26,33 @@ export class FilesState {
   #chosen = $state.raw<Chosen | null>(null);
   /** Grows with each change of files: what shows a file's content reads it again. */
   #version = $state(0);
+  #isShown = true;
+  #isStale = false;
+  #reading: Promise<void> | null = null;
 
   constructor(app: AppState, session: OpenSession) {
     this.app = app;
     this.session = session;
     this.#stop = app.connection.onPush((push) => {
-      if (push.type === "files.changed" && push.sessionId === session.sessionId)
-        void this.refresh();
+      if (push.type === "files.changed" && push.sessionId === session.sessionId) this.#changed();
     });
+  }
+
+  /** A window that nobody sees reads nothing until it is seen. */
+  set isShown(isShown: boolean) {
+    this.#isShown = isShown;
+    if (isShown && this.#isStale) void this.refresh();
+  }
+
+  /** Of many changes at once only the last is read for. */
+  #changed(): void {
+    this.#isStale = true;
+    if (!this.#isShown || this.#reading) return;
+    this.#reading = this.#readUntilFresh().finally(() => (this.#reading = null));
+  }
+
+  async #readUntilFresh(): Promise<void> {
+    while (this.#isStale && this.#isShown) await this.refresh();
   }
 
   close(): void {
@@ -72,6 +91,7 @@ export class FilesState {
 
   /** Everything that is on the screen, once more. */
   async refresh(): Promise<void> {
+    this.#isStale = false;
     await Promise.all([...["", ...this.open].map((path) => this.#read(path)), this.#readChanges()]);
     this.#version += 1;
   }
@@ -104,6 +124,20 @@ export class FilesState {
     });
   }
 
+  /** Puts words where the message is written. */
+  mention(words: string): void {
+    this.app.drafts.add(this.session.sessionId, words);
+    this.app.place.goTo("chat");
+  }
+
+  /** Shows it in the system's file manager; only the desktop can. */
+  reveal(path: string): void {
+    const { desktop } = this.app;
+    const { workspace } = this.session.view;
+    if (!desktop || workspace === null) return;
+    void this.app.attempt(() => desktop.call("showInFolder", { path: inFolder(workspace, path) }));
+  }
+
   previewOf({ toSeq }: Moment): Promise<RewindPreview> {
     const { sessionId } = this.session;
     return this.app.connection.call("session.rewindPreview", { sessionId, toSeq });
@@ -123,12 +157,19 @@ export class FilesState {
     return done;
   }
 
-  async restore({ trashId }: TrashItem): Promise<string | undefined> {
+  /** False: it could not be done, and was told. */
+  async restore({ trashId }: TrashItem): Promise<boolean> {
     const { sessionId } = this.session;
     const done = await this.app.attempt(() =>
       this.app.connection.call("trash.restore", { sessionId, trashId }),
     );
     await this.refresh();
-    return done?.path;
+    return done !== undefined;
   }
+}
+
+/** The file's path on its machine, in that machine's way of writing it. */
+function inFolder(folder: string, path: string): string {
+  const sign = /^[a-z]:|\\/i.test(folder) ? "\\" : "/";
+  return `${folder.replace(/[\\/]$/, "")}${sign}${path.replaceAll("/", sign)}`;
 }

@@ -62,6 +62,20 @@ describe("the rows of the tree", () => {
     ]);
   });
 
+  it("show a file that is gone with its folder where the agent deleted both", () => {
+    const folders = new Map([
+      ["", loaded(entry("src", "folder"))],
+      ["src", loaded()],
+    ]);
+    const changes = [change("old/deep/a.md", "deleted"), change("src/sub/b.md", "deleted")];
+    const rows = treeRows({ folders, open: new Set(["src"]), changes });
+    expect(rows.map(({ name, kind, depth, place, of }) => [name, kind, depth, place, of])).toEqual([
+      ["src", "folder", 0, 1, 2],
+      ["sub/b.md", "gone", 1, 1, 1],
+      ["old/deep/a.md", "gone", 0, 2, 2],
+    ]);
+  });
+
   it("say what is being read, what is empty and what could not be read", () => {
     const folders = new Map<string, Folder>([
       ["", loaded(entry("a", "folder"), entry("b", "folder"), entry("c", "folder"))],

@@ -12,12 +12,16 @@ export type TreeRow = {
   name: string;
   /** 0: directly in the workspace. */
   depth: number;
-  kind: FileEntry["type"] | "gone" | "note";
+  kind: FileEntry["type"] | "gone" | "note" | "trash";
   isOpen: boolean;
   change: FileChange | null;
   /** Of a folder: something below it was changed. */
   holdsChanges: boolean;
   note: "loading" | "empty" | "truncated" | "failed" | null;
+  /** Its place among its siblings, from 1; 0 where it has none. */
+  place: number;
+  /** How many siblings there are, itself included. */
+  of: number;
 };
 
 type Shown = {
@@ -29,6 +33,7 @@ type Shown = {
 /** Top to bottom; `""` is the workspace itself and has no row of its own. */
 export function treeRows({ folders, open, changes }: Shown): TreeRow[] {
   const byPath = new Map(changes.map((change) => [change.path, change]));
+  const holding = foldersAbove(changes);
   const rows: TreeRow[] = [];
   const add = (path: string, depth: number): void => {
     const folder = folders.get(path);
@@ -38,15 +43,17 @@ export function treeRows({ folders, open, changes }: Shown): TreeRow[] {
     }
     const here = namedIn(path, folder.entries, changes);
     if (here.length === 0) rows.push(noteRow(path, depth, "empty"));
-    for (const entry of here.sort(byKindAndName)) {
+    for (const [index, entry] of here.sort(byKindAndName).entries()) {
       const isOpen = entry.kind === "folder" && open.has(entry.path);
       rows.push({
         ...entry,
         depth,
         isOpen,
         change: byPath.get(entry.path) ?? null,
-        holdsChanges: changes.some((change) => change.path.startsWith(`${entry.path}/`)),
+        holdsChanges: holding.has(entry.path),
         note: null,
+        place: index + 1,
+        of: here.length,
       });
       if (isOpen) add(entry.path, depth + 1);
     }
@@ -60,7 +67,7 @@ export function treeRows({ folders, open, changes }: Shown): TreeRow[] {
 export function changedRows(changes: readonly FileChange[]): TreeRow[] {
   return [...changes]
     .sort((a, b) => a.path.localeCompare(b.path))
-    .map((change) => ({
+    .map((change, index) => ({
       path: change.path,
       name: change.path,
       depth: 0,
@@ -69,12 +76,31 @@ export function changedRows(changes: readonly FileChange[]): TreeRow[] {
       change,
       holdsChanges: false,
       note: null,
+      place: index + 1,
+      of: changes.length,
     }));
+}
+
+/** The way to the trash, below the files. */
+export const trashRow: TreeRow = {
+  ...noteRow("", 0, "empty"),
+  path: "\u0000trash",
+  kind: "trash",
+  note: null,
+};
+
+function foldersAbove(changes: readonly FileChange[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const { path } of changes)
+    for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1))
+      folders.add(path.slice(0, at));
+  return folders;
 }
 
 type Named = Pick<TreeRow, "path" | "name" | "kind">;
 
-/** What is in this folder, and what the agent deleted from it. */
+/** What is in this folder, and what the agent deleted from it, with the folder it was in where that
+ * is gone too. */
 function namedIn(
   folder: string,
   entries: readonly FileEntry[],
@@ -85,7 +111,7 @@ function namedIn(
   const gone = changes
     .filter(({ change, path }) => change === "deleted" && path.startsWith(prefix))
     .map(({ path }) => path.slice(prefix.length))
-    .filter((name) => !name.includes("/") && !known.has(name));
+    .filter((name) => !known.has(name.split("/")[0] ?? ""));
   return [
     ...entries.map(({ path, name, type }): Named => ({ path, name, kind: type })),
     ...gone.map((name): Named => ({ path: `${prefix}${name}`, name, kind: "gone" })),
@@ -103,6 +129,8 @@ function noteRow(path: string, depth: number, note: NonNullable<TreeRow["note"]>
     change: null,
     holdsChanges: false,
     note,
+    place: 0,
+    of: 0,
   };
 }
 

@@ -9,8 +9,12 @@ export const files = {
   onlyChanged: "Only what the agent changed",
   showRewind: "Rewind",
   trash: (count: number) => `Trash (${count})`,
-  truncated: "There is more in this folder than is shown.",
-  emptyFolder: "empty",
+  notes: {
+    loading: "Reading",
+    empty: "empty",
+    truncated: "There is more in this folder than is shown.",
+    failed: "This folder cannot be read.",
+  },
   marks: {
     added: { sign: "A", word: "added by the agent" },
     modified: { sign: "M", word: "changed by the agent" },
@@ -34,6 +38,7 @@ export const files = {
   save: "Save a copy",
   reveal: "Show in the file manager",
   mention: "Mention in the chat",
+  mentionOf: (path: string) => `@${path}`,
   tooLarge: (size: string) => `This file has ${size}: too much for a preview.`,
   cutText: (shown: string, whole: string) => `The first ${shown} of ${whole} are shown.`,
   noPreview: "There is no preview for this kind of file.",
@@ -53,11 +58,11 @@ export const files = {
     before: (title: string) => `Before “${title}”`,
     start: "Start of session",
     nothing: "no files would change",
-    would: (restores: number, removes: number) =>
-      [restores > 0 ? `restore ${restores}` : "", removes > 0 ? `remove ${removes}` : ""]
-        .filter((part) => part !== "")
-        .join(", "),
-    wouldLine: (what: string) => `would ${what}`,
+    would: (restores: number, removes: number) => {
+      if (restores > 0 && removes > 0) return `would restore ${restores}, remove ${removes}`;
+      const count = restores + removes;
+      return `would ${restores > 0 ? "restore" : "remove"} ${count} ${count === 1 ? "file" : "files"}`;
+    },
     preview: "Preview",
     here: "Rewind here",
     none: "There is nothing to go back to yet.",
@@ -66,11 +71,21 @@ export const files = {
       count === 1 ? "1 message leaves the chat." : `${count} messages leave the chat.`,
     actions: { restore: "restored", remove: "to the trash" },
     changedSince: "changed by somebody else since: that version goes to the trash",
+    stays: "stays",
+    problem: (why: string) => `It would stay as it is: ${why}`,
     notText: "not text",
     busy: "Stop the run first: going back waits until nothing works here.",
     sure: (moment: string) => `Go back: ${moment}?`,
     sureText: (messages: number, files: number) =>
-      `${messages} messages and ${files} files go back. The session as it is now stays beside this one, and what files hold now goes to the trash.`,
+      `${messages === 1 ? "1 message" : `${messages} messages`} and ${files === 1 ? "1 file" : `${files} files`} go back. The session as it is now stays beside this one, and what the files hold now goes to the trash.`,
+    others: (count: number) =>
+      count === 1
+        ? "1 of the files was changed by somebody else since: their version goes to the trash."
+        : `${count} of the files were changed by somebody else since: their versions go to the trash.`,
+    stay: (count: number) =>
+      count === 1
+        ? "1 file cannot be taken back and stays."
+        : `${count} files cannot be taken back and stay.`,
     chatOnly: "Take back the chat only",
     done: (restored: number, removed: number) =>
       `Went back: ${restored} restored, ${removed} to the trash.`,
