@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ago, count, duration, money, size } from "./amounts.ts";
 
+type Amount = (locale: string, value: number) => string;
+const english = (amount: Amount) => (value: number) => amount("en", value);
+
 describe("amounts in words", () => {
   it("tell durations in the unit that fits", () => {
-    const shown = [0, 49, 300, 1_240, 12_400, 59_999, 125_000, 179_900, 3_780_000].map(duration);
+    const shown = [0, 49, 300, 1_240, 12_400, 59_999, 125_000, 179_900, 3_780_000].map(
+      english(duration),
+    );
     expect(shown).toEqual([
       "<0.1 s",
       "<0.1 s",
@@ -18,7 +23,7 @@ describe("amounts in words", () => {
   });
 
   it("tell sizes in decimal units", () => {
-    const shown = [0, 1, 512, 999, 2_100, 999_900, 5_200_000_000, 140_000_000].map(size);
+    const shown = [0, 1, 512, 999, 2_100, 999_900, 5_200_000_000, 140_000_000].map(english(size));
     expect(shown).toEqual([
       "0 bytes",
       "1 byte",
@@ -32,7 +37,13 @@ describe("amounts in words", () => {
   });
 
   it("tell money to the cent, and say when it is less than one", () => {
-    expect([0, 5, 0.42, 1.5, 0.004].map(money)).toEqual(["$0", "$5", "$0.42", "$1.50", "<$0.01"]);
+    expect([0, 5, 0.42, 1.5, 0.004].map(english(money))).toEqual([
+      "$0",
+      "$5",
+      "$0.42",
+      "$1.50",
+      "<$0.01",
+    ]);
   });
 
   it("tell how long ago, and a date after a week", () => {
@@ -51,5 +62,32 @@ describe("amounts in words", () => {
       "18.2K",
       "1.4M",
     ]);
+  });
+
+  it("read as German does: a comma, the sign behind, no abbreviated thousand", () => {
+    const spaced = (text: string) => text.replaceAll("\u00a0", " ");
+    expect([20, 1_240, 125_000].map((ms) => duration("de", ms))).toEqual([
+      "<0,1 s",
+      "1,2 s",
+      "2 min 5 s",
+    ]);
+    expect([1, 512, 2_100, 140_000_000].map((bytes) => spaced(size("de", bytes)))).toEqual([
+      "1 Byte",
+      "512 Byte",
+      "2,1 KB",
+      "140 MB",
+    ]);
+    expect([5, 0.42, 0.004].map((usd) => spaced(money("de", usd)))).toEqual([
+      "5 $",
+      "0,42 $",
+      "<0,01 $",
+    ]);
+    expect([18_240, 1_400_000].map((value) => spaced(count("de", value)))).toEqual([
+      "18.240",
+      "1,4 Mio.",
+    ]);
+    const now = Date.UTC(2026, 4, 20, 12);
+    expect(ago("de", now - 5 * 60_000, now)).toBe("vor 5 Min.");
+    expect(ago("de", Date.UTC(2026, 4, 1, 12), now)).toBe("01.05.2026");
   });
 });

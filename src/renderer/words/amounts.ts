@@ -20,10 +20,12 @@ export function ago(locale: string, at: number, now: number): string {
 export const moment = (locale: string, at: number): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
 
+const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
 /** `<0.1 s`, `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`. */
-export function duration(ms: number): string {
-  if (ms < 50) return "<0.1 s";
-  if (ms < 10 * secondMs) return `${(ms / secondMs).toFixed(1)} s`;
+export function duration(locale: string, ms: number): string {
+  if (ms < 50) return `<${(0.1).toLocaleString(locale, tenths)} s`;
+  if (ms < 10 * secondMs) return `${(ms / secondMs).toLocaleString(locale, tenths)} s`;
   const seconds = Math.round(ms / secondMs);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -31,26 +33,36 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const sizeNames = ["bytes", "KB", "MB", "GB", "TB"] as const;
+const sizeNames = ["KB", "MB", "GB", "TB"] as const;
+const wholeBytes = { style: "unit", unit: "byte", unitDisplay: "long" } as const;
 
 /** `512 bytes`, `2.1 KB`, `5.2 GB`; decimal, as disks and downloads are counted. */
-export function size(bytes: number): string {
+export function size(locale: string, bytes: number): string {
   let value = bytes;
-  let step = 0;
+  let step = -1;
   while (value >= 999.5 && step < sizeNames.length - 1) {
     value /= 1_000;
     step += 1;
   }
-  const shown = step === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1));
-  return `${shown} ${bytes === 1 ? "byte" : sizeNames[step]}`;
+  const name = sizeNames[step];
+  if (name === undefined) return Math.round(bytes).toLocaleString(locale, wholeBytes);
+  const maximumFractionDigits = value >= 100 ? 0 : 1;
+  return `${value.toLocaleString(locale, { maximumFractionDigits })} ${name}`;
 }
 
 /** `$0.42`, `$5`; less than a cent is said to be so. */
-export function money(usd: number): string {
-  if (usd > 0 && usd < 0.01) return "<$0.01";
-  return Number.isInteger(usd) ? `$${usd}` : `$${usd.toFixed(2)}`;
+export function money(locale: string, usd: number): string {
+  if (usd > 0 && usd < 0.01) return `<${money(locale, 0.01)}`;
+  const digits = Number.isInteger(usd) ? 0 : 2;
+  return usd.toLocaleString(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
-/** `980`, `18.2k`, `1.4M`. */
+/** `980`, `18.2K`, `1.4M`. */
 export const count = (locale: string, value: number): string =>
   new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(value);

@@ -6,6 +6,7 @@ import type { Words } from "../../words/words.ts";
 export function describeModel(w: Words, { local, contextTokens, price }: ModelInfo): string {
   const parts = [local ? w.shell.local : w.shell.cloud];
   if (contextTokens !== null) parts.push(w.shell.modelContext(count(w.locale, contextTokens)));
-  if (price && !local) parts.push(w.shell.modelPrice(money(price.input), money(price.output)));
+  if (price && !local)
+    parts.push(w.shell.modelPrice(money(w.locale, price.input), money(w.locale, price.output)));
   return parts.join(" · ");
 }
