@@ -45,11 +45,13 @@ const clamp = (value: number, least: number, most: number): number =>
 export const fractionOf = (px: number, areaPx: number): number =>
   areaPx <= 0 ? 0 : px / (areaPx + gapPx);
 
+/** Before the work area is measured as well a window is something. */
+const leastFraction = 0.01;
+
 function leastIn({ width, height }: Area): Area {
-  return {
-    width: Math.min(1, fractionOf(leastPx.width + gapPx, width)),
-    height: Math.min(1, fractionOf(leastPx.height + gapPx, height)),
-  };
+  const least = (px: number, areaPx: number) =>
+    Math.max(leastFraction, Math.min(1, fractionOf(px + gapPx, areaPx)));
+  return { width: least(leastPx.width, width), height: least(leastPx.height, height) };
 }
 
 /** The same place, large enough to use and wholly inside the work area. */
