@@ -97,7 +97,7 @@ async function planned(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Send", exact: true }).waitFor();
 }
 
-async function verb(page: Page, row: ReturnType<typeof mine>, name: string): Promise<void> {
+async function verb(row: ReturnType<typeof mine>, name: string): Promise<void> {
   await row.hover();
   const bar = row.locator("xpath=ancestor-or-self::*[contains(@class,'with-verbs')]");
   await bar.getByRole("toolbar").getByRole("button", { name }).click();
@@ -110,12 +110,12 @@ describe("a message", () => {
     const first = sessionOf(page);
     await mine(page, "trip to Lisbon").hover();
     await show(page, "message-verbs");
-    await verb(page, mine(page, "trip to Lisbon"), "Edit and resend");
+    await verb(mine(page, "trip to Lisbon"), "Edit and resend");
     const editor = page.getByRole("textbox", { name: "Edit your message" });
     expect(await editor.inputValue()).toBe("Please plan a trip to Lisbon");
     await editor.press("Escape");
     await editor.waitFor({ state: "detached" });
-    await verb(page, mine(page, "trip to Lisbon"), "Edit and resend");
+    await verb(mine(page, "trip to Lisbon"), "Edit and resend");
     await editor.fill("Rather Oslo");
     await show(page, "message-edit");
     await editor.press("Enter");
@@ -141,7 +141,7 @@ describe("a message", () => {
     await button(page, "Allow once").click();
     await log(page).getByText("The note is written.").waitFor();
     expect(await readFile(note, "utf8")).toBe("new\n");
-    await verb(page, mine(page, "write a note"), "Edit and resend");
+    await verb(mine(page, "write a note"), "Edit and resend");
     await page.getByRole("switch", { name: "Also take back the file changed since" }).click();
     await page.getByText("note.txt").last().waitFor();
     await show(page, "message-edit-files");
@@ -163,7 +163,7 @@ describe("a message", () => {
     await say(page, "Rome, with this map");
     await log(page).getByText("Rome it is.").waitFor();
     const first = sessionOf(page);
-    await verb(page, mine(page, "Rome, with this map"), "Fork from here");
+    await verb(mine(page, "Rome, with this map"), "Fork from here");
     await expect.poll(() => sessionOf(page)).not.toBe(first);
     await button(page, "Remove map.txt").waitFor();
     expect(await message(page).inputValue()).toBe("Rome, with this map");
@@ -219,33 +219,33 @@ describe("an answer", () => {
     await planned(page);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const answer = log(page).locator(".answer");
-    await verb(page, answer, "Copy as Markdown");
+    await verb(answer, "Copy as Markdown");
     await page.getByText("Copied").first().waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(plan);
     const saving = page.waitForEvent("download");
-    await verb(page, answer, "Save to a file");
+    await verb(answer, "Save to a file");
     const saved = await saving;
     expect(saved.suggestedFilename()).toBe("The plan.md");
     expect(await readFile(await saved.path(), "utf8")).toBe(plan);
     await answer.getByText("Lisbon", { exact: true }).first().dblclick();
-    await verb(page, answer, "Quote");
+    await verb(answer, "Quote");
     expect(await message(page).inputValue()).toBe("> Lisbon\n\n");
     await page.evaluate("getSelection().removeAllRanges()");
-    await verb(page, answer, "Quote");
+    await verb(answer, "Quote");
     expect(await message(page).inputValue()).toContain("> Lisbon\n\n> # The plan\n>\n> **Lisbon**");
   });
 
   it("is tried again: the last one in its place, an earlier one with what follows kept", async () => {
     const page = await visit();
     await planned(page);
-    await verb(page, log(page).locator(".answer"), "Try again");
+    await verb(log(page).locator(".answer"), "Try again");
     await log(page).getByRole("heading", { name: "The plan" }).waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).waitFor();
     expect(await mine(page, "trip to Lisbon").count()).toBe(1);
     await say(page, "thanks");
     await log(page).getByText("You are welcome.").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).waitFor();
-    await verb(page, log(page).locator(".answer").first(), "Try again");
+    await verb(log(page).locator(".answer").first(), "Try again");
     await page.getByText(/The old version is kept as/).waitFor();
     await log(page).getByText("You are welcome.").waitFor({ state: "detached" });
     await log(page).getByRole("heading", { name: "The plan" }).waitFor();
@@ -259,7 +259,7 @@ describe("an answer", () => {
     await say(page, "thanks");
     await log(page).getByText("You are welcome.").waitFor();
     const first = sessionOf(page);
-    await verb(page, log(page).locator(".answer").first(), "Fork from here");
+    await verb(log(page).locator(".answer").first(), "Fork from here");
     await expect.poll(() => sessionOf(page)).not.toBe(first);
     await log(page).getByRole("heading", { name: "The plan" }).waitFor();
     expect(await log(page).getByText("thanks").count()).toBe(0);

@@ -20,7 +20,7 @@ export class Find {
   #asked = 0;
   /** By themselves: a piece of text that comes in changes the view, not these. */
   readonly #items = $derived.by(() => (this.#isOpen ? this.#session.view.items : []));
-  readonly #matches = $derived(
+  readonly #matches = $derived.by(() =>
     findMatches(this.#items, this.#session.firstSeq, this.#hits, this.#query),
   );
 

@@ -3,7 +3,7 @@ import type { TextItem } from "../../../../core/session/view.ts";
 import { Copy, Download, GitFork, Quote, RefreshCw } from "../../../ui/icons.ts";
 import type { Words } from "../../../words/words.ts";
 import type { ChatState } from "../chat-state.svelte.ts";
-import type { Verb } from "./RowVerbs.svelte";
+import type { Verb } from "./verb.ts";
 
 /** `selected` is what of the answer is selected now, else empty. */
 export function answerVerbs(
