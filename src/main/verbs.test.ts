@@ -19,7 +19,7 @@ function rig(fail?: Error) {
       () => {
         ran.push(name);
         if (fail) throw fail;
-        return {};
+        return {} as never;
       },
     ]),
   );
