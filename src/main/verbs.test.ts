@@ -13,19 +13,19 @@ function rig(fail?: Error) {
   const ran: string[] = [];
   const logged: string[] = [];
   const names = Object.keys(desktopVerbs) as DesktopVerb[];
-  const handlers = Object.fromEntries(
-    names.map((name) => [
+  const handlers: VerbHandlers = Object.fromEntries(
+    names.map((name): readonly unknown[] => [
       name,
       () => {
         ran.push(name);
         if (fail) throw fail;
-        return {} as never;
+        return {};
       },
     ]),
   );
   answerVerbs(
     { handle: (channel, listener) => void listeners.set(channel, listener) },
-    handlers as VerbHandlers,
+    handlers,
     (message) => logged.push(message),
   );
   const call = (channel: string, input: unknown, senderFrame: Frame | null = page) =>
