@@ -23,6 +23,7 @@ export class ExportSession {
   readonly #contexts: Map<unknown, unknown>;
   #progress = $state.raw<ExportProgress | null>(null);
   #stop = new AbortController();
+  #isBusy = false;
 
   constructor(
     app: AppState,
@@ -46,12 +47,14 @@ export class ExportSession {
   }
 
   async run(format: ExportFormat): Promise<void> {
-    if (this.#progress) return;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     this.#stop = new AbortController();
     await this.#app.attempt(() =>
       format === "markdown" || format === "json" ? this.#asWritten(format) : this.#printed(format),
     );
     this.#progress = null;
+    this.#isBusy = false;
   }
 
   async #asWritten(format: "markdown" | "json"): Promise<void> {
