@@ -3,6 +3,8 @@
 import { getContext, setContext } from "svelte";
 
 export const english = {
+  /** How numbers read. */
+  locale: "en",
   close: "Close",
   minimise: "Minimise",
   maximise: "Maximise",
@@ -14,6 +16,8 @@ export const english = {
   wrapLines: "Wrap long lines",
   showAllLines: (count: string) => `Show all ${count} lines`,
   showAllRows: (count: string) => `Show all ${count} rows`,
+  markdown: "Markdown",
+  csv: "CSV",
   copyMarkdown: "Copy as Markdown",
   copyCsv: "Copy as CSV",
   showDiagram: "Show as diagram",

@@ -1,0 +1,66 @@
+// Was sich beim Namen rufen lässt, die Liste der Tasten und die Seite der Tastenkürzel.
+import type { Words } from "../words.ts";
+
+export const commands: Words["commands"] = {
+  titles: {
+    "palette.open": "Suche und Befehle",
+    "help.open": "Alle Tasten",
+    "notifications.open": "Mitteilungen",
+    "guide.open": "Erste Schritte",
+    "network.offline": "Offline gehen",
+    "network.online": "Online gehen",
+    "key.add": "Schlüssel hinzufügen",
+    "model.get": "Lokales Modell holen",
+    "model.choose": "Modell wählen",
+    "folder.choose": "Arbeitsordner wählen",
+    "session.new": "Neue Sitzung",
+    "session.next": "Nächste Sitzung",
+    "session.previous": "Vorige Sitzung",
+    "session.start": "Startseite",
+    "session.waiting": "Zu dem, was auf dich wartet",
+    "chat.find": "In dieser Sitzung suchen",
+    "run.stop": "Den Lauf anhalten",
+  },
+  areas: {
+    general: "Allgemein",
+    session: "Sitzungen",
+    apps: "Apps",
+    windows: "Fenster",
+    look: "Aussehen",
+    settings: "Einstellungen",
+  },
+  help: {
+    title: "Alle Tasten",
+    change: "Tasten ändern",
+    typing: "Beim Schreiben",
+    fixed: [
+      { keys: "Enter", does: "Die Nachricht senden" },
+      { keys: "Shift+Enter", does: "Neue Zeile" },
+      { keys: "/", does: "Werkzeuge von Hand" },
+      { keys: "@", does: "Dateien des Arbeitsordners" },
+      { keys: "Escape Escape", does: "Den Lauf anhalten" },
+      { keys: "Ctrl+Enter", does: "In der Palette: das Getippte fragen" },
+    ],
+  },
+  shortcuts: {
+    heading: "Tasten für alles",
+    hint: "Klick auf „Ändern“, dann drück die Tasten. Eine Taste ohne Ctrl oder Alt wirkt nur, wo nichts geschrieben wird.",
+    find: "Befehl suchen",
+    none: "So heißt kein Befehl.",
+    noKey: "keine Taste",
+    change: "Ändern",
+    changeOf: (title) => `Taste von „${title}“ ändern`,
+    remove: "Keine Taste",
+    removeOf: (title) => `„${title}“ die Taste nehmen`,
+    reset: "Zurücksetzen",
+    resetOf: (title) => `„${title}“ die erste Taste zurückgeben`,
+    resetAll: "Alle zurücksetzen",
+    press: "Drück die Tasten … Esc behält die alten",
+    taken: (keys, title) =>
+      `${keys} gehört zu „${title}“. Nimm sie dort weg, oder drück andere Tasten.`,
+    take: "Wegnehmen",
+    notFree: (keys) =>
+      `${keys} wird zum Schreiben und Bewegen gebraucht. Versuch es mit Ctrl oder Alt.`,
+    changed: (title, keys) => `${title}: ${keys}`,
+  },
+};

@@ -1,0 +1,41 @@
+// Die Liste der Sitzungen und was sich mit einer tun lässt.
+import type { Words } from "../words.ts";
+
+export const sessions: Words["sessions"] = {
+  title: "Sitzungen",
+  switch: "Sitzung wechseln",
+  new: "Neue Sitzung",
+  untitled: "Neue Sitzung",
+  filter: "Sitzung suchen",
+  none: "Noch keine Sitzung",
+  noneHint: "Frag etwas, oder starte ein Werkzeug von Hand: Damit beginnt eine.",
+  noMatch: "So heißt keine Sitzung.",
+  archived: "Archiviert",
+  showArchived: "Archiv",
+  showCurrent: "Aktuelle",
+  noArchived: "Das Archiv ist leer.",
+  more: "Ältere zeigen",
+  loading: "Sitzungen werden geladen",
+  running: "arbeitet",
+  waiting: (count) => (count === 1 ? "wartet auf dich" : `${count} warten auf dich`),
+  actions: (title) => `„${title}“ umbenennen, archivieren oder löschen`,
+  name: "Name",
+  rename: "Umbenennen",
+  workspace: "Arbeitsordner",
+  noWorkspace: "Kein Ordner gewählt",
+  chooseFolder: "Ordner wählen",
+  archive: "Archivieren",
+  restore: "Zurückholen",
+  delete: "Löschen …",
+  deleteSure: "Endgültig löschen",
+  deleteQuestion: (title) =>
+    `„${title}“ mit allen Nachrichten löschen? Das lässt sich nicht rückgängig machen.`,
+  keep: "Behalten",
+  exportMarkdown: "Als Markdown exportieren",
+  exportJson: "Mit Dateien exportieren",
+  import: "Importieren",
+  importing: "Wird importiert …",
+  importFile: "Datei einer exportierten Sitzung oder der Export von ChatGPT",
+  imported: (count, skipped) =>
+    `${count} ${count === 1 ? "Sitzung" : "Sitzungen"} importiert.${skipped === 0 ? "" : ` ${skipped} ${skipped === 1 ? "war" : "waren"} nicht lesbar.`}`,
+};

@@ -1,0 +1,85 @@
+// Which language the page speaks, and its tables. Another than English is loaded when it is wanted;
+// the choice is remembered on this device, so that the first paint after a restart has it right.
+import { languageOf, type LanguageName } from "../../contract/language.ts";
+import { Settings } from "../../contract/settings.ts";
+import { english as englishStrings, type UiStrings } from "../ui/strings.ts";
+import { english } from "./english.ts";
+import type { Words } from "./words.ts";
+
+export type LanguageChoice = Settings["language"];
+
+export interface Tables {
+  words: Words;
+  strings: UiStrings;
+}
+
+const englishTables: Tables = { words: english, strings: englishStrings };
+
+async function germanTables(): Promise<Tables> {
+  const [{ german: words }, { german: strings }] = await Promise.all([
+    import("./german.ts"),
+    import("../ui/strings.german.ts"),
+  ]);
+  return { words, strings };
+}
+
+export class Language {
+  #choice: LanguageChoice = remembered();
+  #wanted: LanguageName | null = null;
+  #tables = $state.raw<Tables | null>(null);
+
+  constructor() {
+    this.#speak();
+    addEventListener("languagechange", () => this.#speak());
+  }
+
+  /** null until the first language is there. */
+  get tables(): Tables | null {
+    return this.#tables;
+  }
+
+  set choice(choice: LanguageChoice) {
+    this.#choice = choice;
+    remember(choice);
+    this.#speak();
+  }
+
+  #speak(): void {
+    const name = languageOf(this.#choice, navigator.languages);
+    if (name === this.#wanted) return;
+    this.#wanted = name;
+    if (name === "en") this.#show(englishTables);
+    else void this.#load(name);
+  }
+
+  /** A table that cannot be had, after an update say, leaves the language as it is. */
+  async #load(name: LanguageName): Promise<void> {
+    const tables = await germanTables().catch(() => null);
+    if (name !== this.#wanted) return;
+    if (tables === null) this.#wanted = null;
+    this.#show(tables ?? this.#tables ?? englishTables);
+  }
+
+  #show(tables: Tables): void {
+    this.#tables = tables;
+    document.documentElement.lang = tables.words.locale;
+  }
+}
+
+const key = "language";
+
+function remembered(): LanguageChoice {
+  try {
+    return Settings.shape.language.safeParse(localStorage.getItem(key)).data ?? "system";
+  } catch {
+    return "system"; // storage is blocked
+  }
+}
+
+function remember(choice: LanguageChoice): void {
+  try {
+    localStorage.setItem(key, choice);
+  } catch {
+    return; // storage is blocked or full: the choice holds for this page only
+  }
+}
