@@ -6,6 +6,7 @@ import type { FileChange, Moment } from "../../../contract/data.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
+import { pathInFolder } from "./path-in-folder.ts";
 import type { Folder } from "./tree-rows.ts";
 
 export type TrashItem = CallOutput<"trash.list">["items"][number];
@@ -131,11 +132,12 @@ export class FilesState {
   }
 
   /** Shows it in the system's file manager; only the desktop can. */
-  reveal(path: string): void {
+  reveal(relative: string): void {
     const { desktop } = this.app;
     const { workspace } = this.session.view;
     if (!desktop || workspace === null) return;
-    void this.app.attempt(() => desktop.call("showInFolder", { path: inFolder(workspace, path) }));
+    const path = pathInFolder(workspace, relative);
+    void this.app.attempt(() => desktop.call("showInFolder", { path }));
   }
 
   previewOf({ toSeq }: Moment): Promise<RewindPreview> {
@@ -166,10 +168,4 @@ export class FilesState {
     await this.refresh();
     return done !== undefined;
   }
-}
-
-/** The file's path on its machine, in that machine's way of writing it. */
-function inFolder(folder: string, path: string): string {
-  const sign = /^[a-z]:|\\/i.test(folder) ? "\\" : "/";
-  return `${folder.replace(/[\\/]$/, "")}${sign}${path.replaceAll("/", sign)}`;
 }
