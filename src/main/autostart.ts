@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { app } from "electron";
 import type { Log } from "../host/entry/log-file.ts";
-import { words } from "./words.ts";
+import { appName } from "./words.ts";
 
 export function setAutostart(isOn: boolean, log: Log): void {
   try {
@@ -32,7 +32,7 @@ function setXdgAutostart(isOn: boolean, env: NodeJS.ProcessEnv): void {
 /** https://specifications.freedesktop.org/desktop-entry-spec/latest/exec-variables.html */
 export function autostartEntry(command: readonly string[]): string {
   const exec = command.map(quoted).join(" ");
-  const lines = ["[Desktop Entry]", "Type=Application", `Name=${words.name}`, `Exec=${exec}`];
+  const lines = ["[Desktop Entry]", "Type=Application", `Name=${appName}`, `Exec=${exec}`];
   return [...lines, "Terminal=false", "X-GNOME-Autostart-enabled=true", ""].join("\n");
 }
 

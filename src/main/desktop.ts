@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { app, BrowserWindow, ipcMain, nativeTheme, powerMonitor, type Tray } from "electron";
 import type { DesktopEvent, HostMessage } from "../contract/desktop.ts";
+import { languageOf } from "../contract/language.ts";
 import { defaultSettings, type Settings } from "../contract/settings.ts";
 import { logPath as logPathIn, type Log } from "../host/entry/log-file.ts";
 import type { Arguments } from "./arguments.ts";
@@ -13,14 +14,15 @@ import { createHostProcess, type HostProcess } from "./host-process.ts";
 import { createInvitations, type Invitations } from "./invitations.ts";
 import { openKeychain, type SystemKeychain } from "./keychain.ts";
 import { MainWindow } from "./main-window.ts";
-import { setMenu } from "./menu.ts";
+import { setMenu, type MenuActions } from "./menu.ts";
 import { Notifications } from "./notifications.ts";
 import { openLink } from "./open-link.ts";
 import { QuickAsk } from "./quick-ask.ts";
-import { createTray } from "./tray.ts";
+import { createTray, setTrayMenu, type TrayActions } from "./tray.ts";
 import { Updates } from "./updates.ts";
 import { createVerbHandlers } from "./verb-handlers.ts";
 import { answerVerbs } from "./verbs.ts";
+import { tables, type Words } from "./words.ts";
 
 export class Desktop {
   readonly #log: Log;
@@ -31,7 +33,9 @@ export class Desktop {
   readonly #updates: Updates;
   readonly #keychain: SystemKeychain;
   readonly #invitations: Invitations;
+  readonly #menu: MenuActions;
   #settings: Settings = defaultSettings;
+  #words: Words = wordsOf(defaultSettings);
   #tray: Tray | null = null;
   #isQuitting = false;
 
@@ -45,8 +49,9 @@ export class Desktop {
       log,
     });
     this.#quickAsk = new QuickAsk(log);
-    this.#notifications = new Notifications(({ sessionId }) =>
-      this.#window.go({ kind: "session", sessionId }),
+    this.#notifications = new Notifications(
+      () => this.#words,
+      ({ sessionId }) => this.#window.go({ kind: "session", sessionId }),
     );
     this.#invitations = createInvitations(this.#window, this.#quickAsk, log);
     this.#host = createHostProcess({
@@ -62,7 +67,15 @@ export class Desktop {
       now: Date.now,
       onState: (update) => this.#tell({ type: "update", update }),
     });
-    this.#answerPages(logPathIn(dataDir));
+    const logPath = logPathIn(dataDir);
+    this.#menu = {
+      go: this.#window.go.bind(this.#window),
+      quickAsk: () => this.#quickAsk.toggle(),
+      restartHost: () => this.#host.restart(),
+      logPath,
+    };
+    setMenu(this.#menu, this.#words, process.platform);
+    this.#answerPages(logPath);
   }
 
   /** Begins: the host, the window unless the app starts in the tray, the system's places. */
@@ -72,9 +85,7 @@ export class Desktop {
     this.#window.open(!args.background);
     this.#invitations.follow({ ...args, background: true });
     const open = () => this.#window.open();
-    const quickAsk = () => this.#quickAsk.toggle();
-    const actions = { open, quickAsk, quit: () => app.quit() };
-    this.#tray = createTray(actions, this.#log);
+    this.#tray = createTray(this.#trayActions(), this.#words, this.#log);
     powerMonitor.on("suspend", () => this.#host.post({ type: "power", state: "suspend" }));
     powerMonitor.on("resume", () => this.#host.post({ type: "power", state: "resume" }));
     app.on("activate", open);
@@ -87,6 +98,11 @@ export class Desktop {
     this.#invitations.follow(args);
   }
 
+  #trayActions(): TrayActions {
+    const quickAsk = () => this.#quickAsk.toggle();
+    return { open: () => this.#window.open(), quickAsk, quit: () => app.quit() };
+  }
+
   #answerPages(logPath: string): void {
     const parts = {
       host: this.#host,
@@ -95,20 +111,15 @@ export class Desktop {
       updates: this.#updates,
       keychain: () => this.#keychain.kind,
       logPath,
+      words: () => this.#words,
     };
     const handlers = createVerbHandlers(parts);
     answerVerbs(ipcMain, handlers, this.#log);
     hardenPages((url) => {
-      openLink(url, this.#window.current).catch((error: unknown) =>
+      openLink(url, this.#window.current, this.#words).catch((error: unknown) =>
         this.#log("a link did not open", error),
       );
     });
-    const menu = {
-      go: this.#window.go.bind(this.#window),
-      quickAsk: () => this.#quickAsk.toggle(),
-      restartHost: () => this.#host.restart(),
-    };
-    setMenu({ ...menu, logPath }, process.platform);
   }
 
   #hear(message: HostMessage): void {
@@ -124,6 +135,14 @@ export class Desktop {
     this.#quickAsk.key = settings.quickAskKey;
     nativeTheme.themeSource = settings.theme === "contrast" ? "light" : settings.theme;
     setAutostart(settings.autostart, this.#log);
+    this.#speak(wordsOf(settings));
+  }
+
+  #speak(words: Words): void {
+    if (words === this.#words) return;
+    this.#words = words;
+    setMenu(this.#menu, words, process.platform);
+    if (this.#tray) setTrayMenu(this.#tray, this.#trayActions(), words);
   }
 
   async #keepSecret({ id, verb, text }: HostMessage & { type: "secret" }): Promise<void> {
@@ -150,3 +169,5 @@ export class Desktop {
     void this.#host.close().finally(() => app.quit());
   }
 }
+
+const wordsOf = ({ language }: Settings): Words => tables[languageOf(language, [app.getLocale()])];

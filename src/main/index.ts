@@ -9,14 +9,14 @@ import { openLog } from "../host/entry/log-file.ts";
 import { noArguments, readArguments, type Arguments } from "./arguments.ts";
 import { Desktop } from "./desktop.ts";
 import { registerPageScheme, servePage } from "./page-protocol.ts";
-import { words } from "./words.ts";
+import { appName } from "./words.ts";
 
 const args = readArguments(process.argv, process.cwd());
 const { env, platform } = process;
 const dataDir = args.dataDir ?? defaultDataDir({ env, platform, home: homedir() });
 const userData = join(dataDir, "window");
 
-app.setName(words.name);
+app.setName(appName);
 mkdirSync(userData, { recursive: true, mode: 0o700 });
 app.setPath("userData", userData);
 registerPageScheme();

@@ -2,7 +2,7 @@
 // keys for copying, pasting and zooming.
 import { Menu, shell, type MenuItemConstructorOptions } from "electron";
 import type { Destination } from "../contract/desktop.ts";
-import { words } from "./words.ts";
+import { appName, type Role, type Words } from "./words.ts";
 
 export type MenuActions = {
   go(to: Destination): void;
@@ -11,70 +11,121 @@ export type MenuActions = {
   logPath: string;
 };
 
-export function setMenu(actions: MenuActions, platform: NodeJS.Platform): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, platform)));
+type Entry = MenuItemConstructorOptions;
+interface Parts {
+  words: Words;
+  actions: MenuActions;
+  isMac: boolean;
+}
+
+export function setMenu(actions: MenuActions, words: Words, platform: NodeJS.Platform): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, words, platform)));
 }
 
 export function menuTemplate(
   actions: MenuActions,
+  words: Words,
   platform: NodeJS.Platform,
-): MenuItemConstructorOptions[] {
-  const isMac = platform === "darwin";
+): Entry[] {
+  const parts: Parts = { words, actions, isMac: platform === "darwin" };
   return [
-    ...(isMac ? [appMenu(actions)] : []),
-    fileMenu(actions, isMac),
-    { label: words.menu.edit, role: "editMenu" },
-    { label: words.menu.view, submenu: viewEntries },
-    { label: words.menu.window, role: "windowMenu" },
-    helpMenu(actions),
+    ...(parts.isMac ? [appMenu(parts)] : []),
+    fileMenu(parts),
+    editMenu(parts),
+    viewMenu(parts),
+    windowMenu(parts),
+    helpMenu(parts),
   ];
 }
 
-// Without "reload" and the developer's tools: this is an app, not a browser.
-const viewEntries: MenuItemConstructorOptions[] = [
-  { role: "resetZoom" },
-  { role: "zoomIn" },
-  { role: "zoomOut" },
-  { type: "separator" },
-  { role: "togglefullscreen" },
-];
+const line: Entry = { type: "separator" };
 
-const settingsEntry = ({ go }: MenuActions): MenuItemConstructorOptions => ({
+const ofSystem = (words: Words, ...roles: Role[]): Entry[] =>
+  roles.map((role) => ({ role, label: words.roles[role] }));
+
+const settingsEntry = ({ words, actions }: Parts): Entry => ({
   label: words.menu.settings,
   accelerator: "CommandOrControl+,",
-  click: () => go({ kind: "settings" }),
+  click: () => actions.go({ kind: "settings" }),
 });
 
-const appMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
-  label: words.name,
+const appMenu = (parts: Parts): Entry => ({
+  label: appName,
   submenu: [
-    { role: "about" },
-    { type: "separator" },
-    settingsEntry(actions),
-    { type: "separator" },
-    { role: "services" },
-    { type: "separator" },
-    { role: "hide" },
-    { role: "hideOthers" },
-    { role: "unhide" },
-    { type: "separator" },
-    { role: "quit" },
+    ...ofSystem(parts.words, "about"),
+    line,
+    settingsEntry(parts),
+    line,
+    ...ofSystem(parts.words, "services"),
+    line,
+    ...ofSystem(parts.words, "hide", "hideOthers", "unhide"),
+    line,
+    ...ofSystem(parts.words, "quit"),
   ],
 });
 
-const fileMenu = (actions: MenuActions, isMac: boolean): MenuItemConstructorOptions => ({
-  label: words.menu.file,
+const fileMenu = (parts: Parts): Entry => {
+  const { words, actions, isMac } = parts;
+  return {
+    label: words.menu.file,
+    submenu: [
+      { label: words.menu.newSession, click: () => actions.go({ kind: "new" }) },
+      { label: words.menu.quickAsk, click: actions.quickAsk },
+      { label: words.menu.palette, click: () => actions.go({ kind: "palette" }) },
+      ...(isMac ? [] : [line, settingsEntry(parts)]),
+      line,
+      ...ofSystem(words, isMac ? "close" : "quit"),
+    ],
+  };
+};
+
+const editMenu = ({ words, isMac }: Parts): Entry => ({
+  label: words.menu.edit,
+  role: "editMenu",
   submenu: [
-    { label: words.menu.newSession, click: () => actions.go({ kind: "new" }) },
-    { label: words.menu.quickAsk, click: actions.quickAsk },
-    { label: words.menu.palette, click: () => actions.go({ kind: "palette" }) },
-    ...(isMac ? [] : [{ type: "separator" as const }, settingsEntry(actions)]),
-    { type: "separator" },
-    isMac ? { role: "close" } : { role: "quit" },
+    ...ofSystem(words, "undo", "redo"),
+    line,
+    ...ofSystem(words, "cut", "copy", "paste"),
+    ...(isMac ? ofSystem(words, "pasteAndMatchStyle") : []),
+    ...ofSystem(words, "delete"),
+    line,
+    ...ofSystem(words, "selectAll"),
+    ...(isMac ? [line, ...macEntries(words)] : []),
   ],
 });
 
-const helpMenu = ({ logPath, restartHost }: MenuActions): MenuItemConstructorOptions => ({
+const macEntries = (words: Words): Entry[] => [
+  {
+    label: words.menu.substitutions,
+    submenu: [
+      ...ofSystem(words, "showSubstitutions"),
+      line,
+      ...ofSystem(words, "toggleSmartQuotes", "toggleSmartDashes", "toggleTextReplacement"),
+    ],
+  },
+  { label: words.menu.speech, submenu: ofSystem(words, "startSpeaking", "stopSpeaking") },
+];
+
+// Without "reload" and the developer's tools: this is an app, not a browser.
+const viewMenu = ({ words }: Parts): Entry => ({
+  label: words.menu.view,
+  submenu: [
+    ...ofSystem(words, "resetZoom", "zoomIn", "zoomOut"),
+    line,
+    ...ofSystem(words, "togglefullscreen"),
+  ],
+});
+
+const windowMenu = ({ words, isMac }: Parts): Entry => ({
+  label: words.menu.window,
+  role: "windowMenu",
+  submenu: [
+    ...ofSystem(words, "minimize", "zoom"),
+    ...(isMac ? [line, ...ofSystem(words, "front")] : ofSystem(words, "close")),
+  ],
+});
+
+const helpMenu = ({ words, actions: { logPath, restartHost } }: Parts): Entry => ({
   label: words.menu.help,
   role: "help",
   submenu: [

@@ -1,15 +1,17 @@
 // The system's notifications, for what wants the person's eyes while no window of ours has them.
 import { BrowserWindow, Notification } from "electron";
 import type { Attention } from "../contract/desktop.ts";
-import { words } from "./words.ts";
+import type { Words } from "./words.ts";
 
 export class Notifications {
+  readonly #words: () => Words;
   readonly #follow: (attention: Attention) => void;
   /** The newest per session; kept, because one that is collected cannot be clicked. */
   readonly #shown = new Map<string, Notification>();
 
   /** `follow`: the person clicked it. */
-  constructor(follow: (attention: Attention) => void) {
+  constructor(words: () => Words, follow: (attention: Attention) => void) {
+    this.#words = words;
     this.#follow = follow;
   }
 
@@ -17,9 +19,10 @@ export class Notifications {
     if (BrowserWindow.getFocusedWindow() !== null || !Notification.isSupported()) return;
     const { kind, sessionId, title } = attention;
     this.#shown.get(sessionId)?.close();
+    const words = this.#words().notification;
     const notification = new Notification({
-      title: words.notification.title(kind),
-      body: words.notification.body(title),
+      title: words.title(kind),
+      body: words.body(title),
       urgency: kind === "approval" ? "critical" : "normal",
     });
     this.#shown.set(sessionId, notification);

@@ -1,16 +1,24 @@
 // Opens a link outside of Aetheria as link-policy.ts allows, after a question where it says so.
 import { dialog, shell, type BrowserWindow } from "electron";
 import { fateOf } from "./link-policy.ts";
-import { words } from "./words.ts";
+import type { Words } from "./words.ts";
 
-export async function openLink(url: string, window: BrowserWindow | null): Promise<boolean> {
+export async function openLink(
+  url: string,
+  window: BrowserWindow | null,
+  words: Words,
+): Promise<boolean> {
   const fate = fateOf(url);
-  const isWanted = fate === "open" || (fate === "ask" && (await isConfirmed(url, window)));
+  const isWanted = fate === "open" || (fate === "ask" && (await isConfirmed(url, window, words)));
   if (isWanted) await shell.openExternal(url);
   return isWanted;
 }
 
-async function isConfirmed(url: string, window: BrowserWindow | null): Promise<boolean> {
+async function isConfirmed(
+  url: string,
+  window: BrowserWindow | null,
+  words: Words,
+): Promise<boolean> {
   const { question, detail, open, cancel } = words.link;
   const options = {
     type: "warning" as const,

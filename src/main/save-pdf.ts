@@ -3,10 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { app, BrowserWindow, dialog, type WebContents } from "electron";
 import { AetheriaError } from "../contract/errors.ts";
-import { words } from "./words.ts";
+import { appName, type Words } from "./words.ts";
 
 /** Where it was saved; null: the person chose nowhere. */
-export async function savePdf(page: WebContents, name: string): Promise<string | null> {
+export async function savePdf(
+  page: WebContents,
+  name: string,
+  words: Words,
+): Promise<string | null> {
   const window = BrowserWindow.fromWebContents(page);
   const options = {
     defaultPath: join(app.getPath("documents"), `${plainName(name)}.pdf`),
@@ -32,5 +36,5 @@ function plainName(name: string): string {
     .replace(/\.pdf$/i, "")
     .replace(/[\u0000-\u001f<>:"/\\|?*]+/g, " ")
     .trim();
-  return plain.replace(/^\.+/, "") || words.name;
+  return plain.replace(/^\.+/, "") || appName;
 }

@@ -13,6 +13,7 @@ import { savePdf } from "./save-pdf.ts";
 import { sendPort } from "./send-port.ts";
 import type { Updates } from "./updates.ts";
 import type { VerbHandlers } from "./verbs.ts";
+import type { Words } from "./words.ts";
 
 export type VerbParts = {
   host: HostProcess;
@@ -21,10 +22,11 @@ export type VerbParts = {
   updates: Updates;
   keychain: () => Keychain;
   logPath: string;
+  words: () => Words;
 };
 
 export function createVerbHandlers(parts: VerbParts): VerbHandlers {
-  const { host, mainWindow, quickAsk, updates, logPath } = parts;
+  const { host, mainWindow, quickAsk, updates, logPath, words } = parts;
   return {
     async connect(_input, page) {
       await host.ready();
@@ -44,9 +46,9 @@ export function createVerbHandlers(parts: VerbParts): VerbHandlers {
       return {};
     },
     readLog: async () => ({ text: await readLogTail(logPath) }),
-    openLink: async ({ url }, page) => ({ opened: await openLink(url, windowOf(page)) }),
+    openLink: async ({ url }, page) => ({ opened: await openLink(url, windowOf(page), words()) }),
     chooseFolder: async (_input, page) => ({ path: await chooseFolder(windowOf(page)) }),
-    savePdf: async ({ name }, page) => ({ path: await savePdf(page, name) }),
+    savePdf: async ({ name }, page) => ({ path: await savePdf(page, name, words()) }),
     async showInFolder({ path }) {
       await showInFolder(path);
       return {};

@@ -1,37 +1,37 @@
-// Every word of menus, dialogs, notifications and the tray.
+// Every word of menus, dialogs, notifications and the tray: one table per language, of this shape.
+// Takes part in no decision about which language it is: contract/language.ts.
 import type { Attention } from "../contract/desktop.ts";
+import type { LanguageName } from "../contract/language.ts";
+import { english } from "./words/english.ts";
+import { german } from "./words/german.ts";
 
-const titles: Record<Attention["kind"], string> = {
-  approval: "Your decision is needed",
-  finished: "Done",
-  failed: "It could not be finished",
-};
+/** What the system calls us, in every language. */
+export const appName = "Aetheria";
 
-export const words = {
-  name: "Aetheria",
-  menu: {
-    file: "File",
-    newSession: "New session",
-    quickAsk: "Quick ask",
-    settings: "Settings…",
-    palette: "Search and commands…",
-    edit: "Edit",
-    view: "View",
-    window: "Window",
-    help: "Help",
-    showLog: "Show log",
-    restartHost: "Restart the engine",
-  },
-  tray: { open: "Open Aetheria", quickAsk: "Quick ask", quit: "Quit" },
+export interface Words {
+  menu: Readonly<
+    Record<
+      | ("file" | "newSession" | "quickAsk" | "settings" | "palette" | "edit" | "substitutions")
+      | ("speech" | "view" | "window" | "help" | "showLog" | "restartHost"),
+      string
+    >
+  >;
+  /** The system's own entries, which Electron would say in English. */
+  roles: Readonly<Record<Role, string>>;
+  tray: Readonly<Record<"open" | "quickAsk" | "quit", string>>;
   notification: {
-    title: (kind: Attention["kind"]) => titles[kind],
-    body: (title: string) => title || "A session without a title",
-  },
-  link: {
-    question: "Open this address?",
-    detail: "It leads out of Aetheria. Open it only when you know where it goes.",
-    open: "Open",
-    cancel: "Do not open",
-  },
-  pdf: { filter: "PDF" },
-};
+    title(kind: Attention["kind"]): string;
+    body(title: string): string;
+  };
+  link: Readonly<Record<"question" | "detail" | "open" | "cancel", string>>;
+  pdf: { filter: string };
+}
+
+export type Role =
+  | ("undo" | "redo" | "cut" | "copy" | "paste" | "pasteAndMatchStyle" | "delete" | "selectAll")
+  | ("showSubstitutions" | "toggleSmartQuotes" | "toggleSmartDashes" | "toggleTextReplacement")
+  | ("startSpeaking" | "stopSpeaking" | "resetZoom" | "zoomIn" | "zoomOut" | "togglefullscreen")
+  | ("minimize" | "zoom" | "front" | "close")
+  | ("about" | "services" | "hide" | "hideOthers" | "unhide" | "quit");
+
+export const tables: Readonly<Record<LanguageName, Words>> = { en: english, de: german };

@@ -1,0 +1,68 @@
+// The words for things are those of the page: renderer/words/german.ts lists them.
+import type { Words } from "../words.ts";
+
+const titles = {
+  approval: "Deine Entscheidung ist gefragt",
+  finished: "Fertig",
+  failed: "Es konnte nicht beendet werden",
+} as const;
+
+export const german: Words = {
+  menu: {
+    file: "Datei",
+    newSession: "Neue Sitzung",
+    quickAsk: "Schnellfrage",
+    settings: "Einstellungen …",
+    palette: "Suche und Befehle …",
+    edit: "Bearbeiten",
+    substitutions: "Ersetzungen",
+    speech: "Sprachausgabe",
+    view: "Ansicht",
+    window: "Fenster",
+    help: "Hilfe",
+    showLog: "Protokoll zeigen",
+    restartHost: "Dienst neu starten",
+  },
+  roles: {
+    undo: "Rückgängig",
+    redo: "Wiederholen",
+    cut: "Ausschneiden",
+    copy: "Kopieren",
+    paste: "Einfügen",
+    pasteAndMatchStyle: "Einfügen und Stil anpassen",
+    delete: "Löschen",
+    selectAll: "Alles auswählen",
+    showSubstitutions: "Ersetzungen zeigen",
+    toggleSmartQuotes: "Typografische Anführungszeichen",
+    toggleSmartDashes: "Typografische Gedankenstriche",
+    toggleTextReplacement: "Textersetzung",
+    startSpeaking: "Vorlesen",
+    stopSpeaking: "Vorlesen beenden",
+    resetZoom: "Originalgröße",
+    zoomIn: "Vergrößern",
+    zoomOut: "Verkleinern",
+    togglefullscreen: "Vollbild",
+    minimize: "Minimieren",
+    zoom: "Zoomen",
+    front: "Alle nach vorne bringen",
+    close: "Fenster schließen",
+    about: "Über Aetheria",
+    services: "Dienste",
+    hide: "Aetheria ausblenden",
+    hideOthers: "Andere ausblenden",
+    unhide: "Alle einblenden",
+    quit: "Aetheria beenden",
+  },
+  tray: { open: "Aetheria öffnen", quickAsk: "Schnellfrage", quit: "Beenden" },
+  notification: {
+    title: (kind) => titles[kind],
+    body: (title) => title || "Eine Sitzung ohne Titel",
+  },
+  link: {
+    question: "Diese Adresse öffnen?",
+    detail: "Sie führt aus Aetheria hinaus. Öffne sie nur, wenn du weißt, wohin.",
+    open: "Öffnen",
+    cancel: "Nicht öffnen",
+  },
+  pdf: { filter: "PDF" },
+};
