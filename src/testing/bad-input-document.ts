@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 import { AetheriaError, ErrorData } from "../contract/errors.ts";
 
-const page = readFileSync(new URL("../../docs/bad-input.md", import.meta.url), "utf8");
+export const badInputPage = readFileSync(
+  new URL("../../docs/bad-input.md", import.meta.url),
+  "utf8",
+);
 
 /** The error as the page writes it, with what differs each time (addresses, folders) replaced by
  * names. Throws when the page does not have its sentence or its hint. */
@@ -15,7 +18,7 @@ export function documented(error: unknown, names: Record<string, string> = {}): 
   const message = plain(data.message);
   const hint = data.hint === undefined ? undefined : plain(data.hint);
   for (const sentence of [message, hint])
-    if (sentence !== undefined && !page.includes(sentence))
+    if (sentence !== undefined && !badInputPage.includes(sentence))
       throw new Error(`docs/bad-input.md does not have: ${sentence}`);
   return { ...data, message, ...(hint === undefined ? {} : { hint }) };
 }
