@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AetheriaError } from "../../contract/errors.ts";
+import { PermissionMode } from "../../contract/session.ts";
 import type { Settings, SettingsPatch } from "../../contract/settings.ts";
 import type { Store } from "../../core/ports.ts";
 import { damaged, newer, openBackup, type OpenBackup } from "./backup-entries.ts";
@@ -97,8 +98,9 @@ async function makeOurs(parts: RestoreParts, staging: string, own: boolean): Pro
   try {
     const problem = await opened.checkIntegrity();
     if (problem !== null || opened.notices.length > 0) throw damaged(problem);
-    opened.saveSettings(ofThisMachine(parts.store.settings(), own));
-    if (!own) for (const { grantId } of opened.grants()) opened.deleteGrant(grantId);
+    const here = parts.store.settings();
+    opened.saveSettings(ofThisMachine(here, own));
+    if (!own) takeLeave(opened, here.mode);
   } finally {
     opened.close();
   }
@@ -113,13 +115,29 @@ function openStaged(parts: RestoreParts, staging: string): Store {
   }
 }
 
+/** What a file from elsewhere allowed: its lasting answers, and sessions freer than new ones are here. */
+function takeLeave(opened: Store, mode: PermissionMode): void {
+  for (const { grantId } of opened.grants()) opened.deleteGrant(grantId);
+  const freedom = PermissionMode.options;
+  for (const archived of [false, true])
+    for (const session of opened.sessions({ archived, limit: Number.MAX_SAFE_INTEGER }).sessions)
+      if (freedom.indexOf(session.mode) > freedom.indexOf(mode))
+        opened.append(
+          session.sessionId,
+          [{ type: "session.configured", data: { mode } }],
+          "normal",
+        );
+}
+
 /** What belongs to the machine and not to the work; from a file from elsewhere, also how much may be
- * done without asking. */
+ * done without asking, at what cost, where, and how long what it replaces is kept. */
 function ofThisMachine(settings: Settings, own: boolean): SettingsPatch {
   const { autostart, closeToTray, quickAskKey, allowPlainKeychain, updates, guided } = settings;
-  const { offline, allowedPrivateHosts, ollamaUrl, mode } = settings;
+  const { offline, allowedPrivateHosts, ollamaUrl } = settings;
+  const { mode, budgets, workspace, trashDays } = settings;
   const machine = { autostart, closeToTray, quickAskKey, allowPlainKeychain, updates, guided };
-  return { ...machine, offline, allowedPrivateHosts, ollamaUrl, ...(own ? {} : { mode }) };
+  const limits = { mode, budgets, workspace, trashDays };
+  return { ...machine, offline, allowedPrivateHosts, ollamaUrl, ...(own ? {} : limits) };
 }
 
 const timeOf = (ms: number): string => new Date(ms).toISOString().replaceAll(/[:.]/g, "-");

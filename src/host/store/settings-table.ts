@@ -48,8 +48,10 @@ export function createSettingsTable(db: Db, transaction: Transaction, report: Re
         .parse(grants.all())
         .flatMap(({ id, data }) => {
           const grant = Grant.safeParse(parseJson(data));
-          if (!grant.success) report(`the standing answer ${id} cannot be read and is not used`);
-          return grant.success ? [grant.data] : [];
+          // Under another key than its own, it could never be taken back.
+          if (grant.success && grant.data.grantId === id) return [grant.data];
+          report(`the standing answer ${id} cannot be read and is not used`);
+          return [];
         }),
     saveGrant: (grant: Grant) => void saveGrant.run(grant.grantId, JSON.stringify(grant)),
     deleteGrant: (grantId: GrantId) => void deleteGrant.run(grantId),

@@ -4,7 +4,7 @@ import { existsSync, renameSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { Clock } from "../../core/ports.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, type Db } from "./database.ts";
 import type { Report } from "./event-rows.ts";
 import { migrate, migrations } from "./migrations/migrate.ts";
 import { finishSalvage, salvage } from "./salvage/salvage.ts";
@@ -50,11 +50,19 @@ function openParts(path: string, clock: Pick<Clock, "now">, report: Report): Sto
   try {
     const copy = migrate(db, migrations, clock.now());
     if (copy) report(`copied the database to ${copy} before bringing it up to date`);
+    refuseRules(db);
     return createStoreParts(db, clock, report);
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Nothing of ours writes by itself: rules in a file from elsewhere would undo what is decided here. */
+function refuseRules(db: Db): void {
+  const rules = "SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view') LIMIT 1";
+  if (db.prepare(rules).get() === undefined) return;
+  throw new Database.SqliteError("the database holds triggers or views", "SQLITE_ERROR");
 }
 
 /** Tables that are not there or not as they were made: damage by another name. */
