@@ -6,7 +6,7 @@ it("keeps the groups in which nothing changed, and the order of all", () => {
   const blocks = Array.from({ length: 100 }, (_, at): MarkdownBlock => {
     return { kind: "html", html: String(at) };
   });
-  const groups = new BlockGroups();
+  const groups = new BlockGroups(32);
   const first = groups.update(blocks);
   const later = groups.update([...blocks.slice(0, 99), { kind: "html", html: "new" }]);
   expect(first.flat()).toEqual(blocks);

@@ -2,13 +2,16 @@
 // the page looks only at the groups that did.
 import type { MarkdownBlock } from "./markdown-piece.ts";
 
-const perGroup = 32;
-
 export class BlockGroups {
+  readonly #perGroup: number;
   #groups: MarkdownBlock[][] = [];
 
+  constructor(perGroup: number) {
+    this.#perGroup = perGroup;
+  }
+
   update(blocks: readonly MarkdownBlock[]): readonly MarkdownBlock[][] {
-    const before = this.#groups;
+    const [before, perGroup] = [this.#groups, this.#perGroup];
     this.#groups = Array.from({ length: Math.ceil(blocks.length / perGroup) }, (_, at) => {
       const old = before[at];
       const group = blocks.slice(at * perGroup, (at + 1) * perGroup);
