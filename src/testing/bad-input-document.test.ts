@@ -9,10 +9,13 @@ import { createJobs } from "../host/data/job.ts";
 import { openZip } from "../host/sessions/transfer-zip.ts";
 import { Updates } from "../main/updates.ts";
 import { plainName } from "../renderer/ui/plain-name.ts";
-import { english } from "../renderer/words/english.ts";
+import { chat } from "../renderer/words/english/chat.ts";
+import { composer } from "../renderer/words/english/composer.ts";
+import { desktop } from "../renderer/words/english/desktop.ts";
+import { files } from "../renderer/words/english/files.ts";
+import { sessions } from "../renderer/words/english/sessions.ts";
+import { settings } from "../renderer/words/english/settings.ts";
 import { badInputPage, documented } from "./bad-input-document.ts";
-
-const { chat, composer, desktop, files, sessions, settings } = english;
 
 /** What the way there throws. */
 const thrown = (attempt: Promise<unknown>): Promise<unknown> =>
