@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { UpdateState } from "../contract/desktop.ts";
 import { Updates, type Updater } from "./updates.ts";
 
-function rig(version: string | null, policy: "automatic" | "ask" | "off" = "ask") {
+function rig(
+  version: string | null,
+  policy: "automatic" | "ask" | "off" = "ask",
+  isOffline = () => false,
+) {
   const shown: UpdateState["phase"][] = [];
   let installs = 0;
   const updater: Updater = {
@@ -16,6 +20,7 @@ function rig(version: string | null, policy: "automatic" | "ask" | "off" = "ask"
   const updates = new Updates({
     openUpdater: () => Promise.resolve(updater),
     policy: () => policy,
+    isOffline,
     now: () => 7,
     onState: ({ phase }) => shown.push(phase),
   });
@@ -27,6 +32,7 @@ describe("updates", () => {
     const updates = new Updates({
       openUpdater: null,
       policy: () => "automatic",
+      isOffline: () => false,
       now: () => 0,
       onState: () => expect.unreachable(),
     });
@@ -53,6 +59,37 @@ describe("updates", () => {
     const off = rig("2.0.0", "off");
     await off.updates.lookQuietly();
     expect(off.shown).toEqual([]);
+  });
+
+  it("ask nobody while the person is offline, and say so to whoever looks", async () => {
+    let looks = 0;
+    const { updates, updater } = rig("2.0.0", "automatic", () => true);
+    updater.look = () => Promise.resolve(String((looks += 1)));
+    await updates.lookQuietly();
+    expect(updates.state).toEqual({ phase: "idle", checkedAt: null });
+    await updates.check();
+    expect(updates.state).toMatchObject({ phase: "failed", error: { code: "offline" } });
+    expect(looks).toBe(0);
+  });
+
+  it("are looked for by themselves soon after the start, and again hours later", async () => {
+    vi.useFakeTimers();
+    try {
+      let looks = 0;
+      const { updates, updater } = rig(null);
+      updater.look = () => {
+        looks += 1;
+        return Promise.resolve(null);
+      };
+      updates.lookRegularly();
+      expect(looks).toBe(0);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(looks).toBe(1);
+      await vi.advanceTimersByTimeAsync(24 * 60 * 60_000);
+      expect(looks).toBeGreaterThan(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("wait for running work, then install", async () => {

@@ -1,7 +1,7 @@
 // Updates of the packaged app: looks, downloads, and installs once nothing runs any more. Owns the
 // state that people see; what an update is and where it comes from is the updater's.
 import type { UpdateState } from "../contract/desktop.ts";
-import { AetheriaError } from "../contract/errors.ts";
+import { AetheriaError, type ErrorData } from "../contract/errors.ts";
 import type { Settings } from "../contract/settings.ts";
 
 /** The part of electron-updater that is used; tests have their own. */
@@ -17,6 +17,8 @@ export type UpdatesParts = {
   /** null: this copy cannot update itself. */
   openUpdater: (() => Promise<Updater>) | null;
   policy: () => Settings["updates"];
+  /** On: nothing leaves this machine, a question for a version neither. */
+  isOffline: () => boolean;
   now: () => number;
   onState: (state: UpdateState) => void;
 };
@@ -25,6 +27,17 @@ const unsupported: UpdateState = {
   phase: "unsupported",
   why: "This copy of Aetheria was not installed from a package, so it cannot update itself.",
 };
+
+const offline: ErrorData = {
+  code: "offline",
+  message: "You are working offline, so Aetheria did not look for an update.",
+  hint: "Go online, then look again.",
+  retryable: true,
+};
+
+/** Starting comes first. */
+const firstLookMs = 30_000;
+const lookEveryMs = 6 * 60 * 60 * 1000;
 
 export class Updates {
   readonly #parts: UpdatesParts;
@@ -48,9 +61,17 @@ export class Updates {
     if (count === 0 && this.#wanted) void this.install();
   }
 
+  /** Looks now and then from here on, for as long as the app lives. */
+  lookRegularly(): void {
+    if (!this.#parts.openUpdater) return;
+    const look = () => void this.lookQuietly();
+    setTimeout(look, firstLookMs).unref();
+    setInterval(look, lookEveryMs).unref();
+  }
+
   /** A look nobody asked for; with `automatic` the update is fetched too. */
   async lookQuietly(): Promise<void> {
-    if (this.#parts.policy() === "off") return;
+    if (this.#parts.policy() === "off" || this.#parts.isOffline()) return;
     await this.check();
     if (this.#state.phase === "failed") this.#show({ phase: "idle", checkedAt: null });
     if (this.#state.phase === "available" && this.#parts.policy() === "automatic")
@@ -59,6 +80,7 @@ export class Updates {
 
   async check(): Promise<void> {
     if (!this.#parts.openUpdater || this.#isBusy()) return;
+    if (this.#parts.isOffline()) return this.#show({ phase: "failed", error: offline });
     this.#show({ phase: "checking" });
     await this.#guarded(async () => {
       const version = await (await this.#open()).look();
