@@ -1,6 +1,7 @@
 // The system's notifications, for what wants the person's eyes while no window of ours has them.
 import { BrowserWindow, Notification } from "electron";
 import type { Attention } from "../contract/desktop.ts";
+import { plainLine } from "./plain-line.ts";
 import type { Words } from "./words.ts";
 
 export class Notifications {
@@ -22,7 +23,7 @@ export class Notifications {
     const words = this.#words().notification;
     const notification = new Notification({
       title: words.title(kind),
-      body: words.body(title),
+      body: words.body(plainLine(title)),
       urgency: kind === "approval" ? "critical" : "normal",
     });
     this.#shown.set(sessionId, notification);
