@@ -1,4 +1,5 @@
 // A file that the person opened with Aetheria: our own export, read whole.
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Destination } from "../contract/desktop.ts";
@@ -12,7 +13,9 @@ export async function readOpenedFile(path: string): Promise<Destination> {
   const name = basename(path).slice(-255);
   if (!name.toLowerCase().endsWith(exportEnding))
     throw new AetheriaError("bad_input", `“${name}” is not an export of Aetheria.`);
-  const file = await open(path, "r").catch((cause: unknown) => {
+  // A pipe would be waited for, and with it a thread that everything else here needs.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const file = await open(path, flags).catch((cause: unknown) => {
     throw new AetheriaError("not_found", `“${name}” cannot be read.`, { cause });
   });
   try {
