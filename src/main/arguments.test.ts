@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noArguments, readArguments } from "./arguments.ts";
+import { noArguments, readArguments, sentArguments } from "./arguments.ts";
 
 const read = (...args: string[]) => readArguments(["/opt/electron", ...args], "/home/me");
 
@@ -21,5 +21,23 @@ describe("the arguments", () => {
     [["https://example.invalid", "plain.json"], {}],
   ])("%j", (args, expected) => {
     expect(read(...args)).toEqual({ ...noArguments, ...expected });
+  });
+});
+
+describe("what a second start sent", () => {
+  it("is taken as it was read there", () => {
+    const sent = read("--data", "notes", "aetheria://new", "Talk.aetheria.json");
+    expect(sentArguments(structuredClone(sent))).toEqual(sent);
+  });
+
+  it.each([
+    [null],
+    ["aetheria://new"],
+    [{ ...noArguments, link: 7 }],
+    [{ ...noArguments, file: { toString: "x" } }],
+    [{ ...noArguments, file: "Talk.aetheria.json" }],
+    [{ link: "aetheria://new" }],
+  ])("only asks for the window when it is %j", (sent) => {
+    expect(sentArguments(sent)).toEqual(noArguments);
   });
 });

@@ -1,5 +1,6 @@
 // What the app was started with. Pure. Chromium's own switches stand between ours and are passed over.
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
+import * as z from "zod/mini";
 
 export interface Arguments {
   /** `--data DIR`, absolute. */
@@ -23,6 +24,19 @@ export const noArguments: Arguments = {
 };
 
 export const exportEnding = ".aetheria.json";
+
+const Sent = z.object({
+  dataDir: z.nullable(z.string()),
+  toggle: z.boolean(),
+  link: z.nullable(z.string()),
+  file: z.nullable(z.string().check(z.refine(isAbsolute))),
+  background: z.boolean(),
+});
+
+/** What a second start sent to the first. What is not ours only asks for the window. */
+export function sentArguments(sent: unknown): Arguments {
+  return Sent.safeParse(sent).data ?? noArguments;
+}
 
 /** `cwd`: relative paths are of the one who typed them. */
 export function readArguments(argv: readonly string[], cwd: string): Arguments {

@@ -38,6 +38,8 @@ export class Desktop {
   #words: Words = wordsOf(defaultSettings);
   #tray: Tray | null = null;
   #isQuitting = false;
+  /** What names the data folder when it is not the usual one. */
+  #dataArguments: readonly string[] = [];
 
   /** After the app is ready. */
   constructor(dataDir: string, log: Log) {
@@ -46,6 +48,7 @@ export class Desktop {
     this.#window = new MainWindow({
       statePath: join(dataDir, "window", "state.json"),
       hidesOnClose: () => this.#hidesOnClose(),
+      closed: () => this.#quickAsk.close(),
       log,
     });
     this.#quickAsk = new QuickAsk(log);
@@ -64,6 +67,7 @@ export class Desktop {
     this.#updates = new Updates({
       openUpdater: app.isPackaged ? () => openElectronUpdater(log) : null,
       policy: () => this.#settings.updates,
+      isOffline: () => this.#settings.offline,
       now: Date.now,
       onState: (update) => this.#tell({ type: "update", update }),
     });
@@ -81,11 +85,13 @@ export class Desktop {
   /** Begins: the host, the window unless the app starts in the tray, the system's places. */
   start(args: Arguments): void {
     hardenSession();
+    if (args.dataDir !== null) this.#dataArguments = ["--data", args.dataDir];
     this.#host.start();
     this.#window.open(!args.background);
     this.#invitations.follow({ ...args, background: true });
     const open = () => this.#window.open();
     this.#tray = createTray(this.#trayActions(), this.#words, this.#log);
+    this.#updates.lookRegularly();
     powerMonitor.on("suspend", () => this.#host.post({ type: "power", state: "suspend" }));
     powerMonitor.on("resume", () => this.#host.post({ type: "power", state: "resume" }));
     app.on("activate", open);
@@ -134,7 +140,7 @@ export class Desktop {
     this.#window.theme = settings.theme;
     this.#quickAsk.key = settings.quickAskKey;
     nativeTheme.themeSource = settings.theme === "contrast" ? "light" : settings.theme;
-    setAutostart(settings.autostart, this.#log);
+    setAutostart(settings.autostart, this.#dataArguments, this.#log);
     this.#speak(wordsOf(settings));
   }
 

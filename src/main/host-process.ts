@@ -64,6 +64,8 @@ export function createHostProcess(options: HostProcessOptions): HostProcess {
     child = utilityProcess.fork(hostPath, [], { serviceName: "Aetheria host", stdio: "pipe" });
     logOutput(child, options.log);
     child.on("message", (raw) => receive(raw));
+    // Out of memory, mostly; its end is told by itself.
+    child.on("error", (type, location) => options.log(`the host failed: ${type} ${location}`));
     child.once("exit", (code) => ended(code, startedAt));
     const { dataDir, keychain } = options;
     post({ type: "start", dataDir, keychain: keychain() });
@@ -72,7 +74,8 @@ export function createHostProcess(options: HostProcessOptions): HostProcess {
   const receive = (raw: unknown) => {
     const message = HostMessage.safeParse(raw).data;
     if (!message) return options.log("the host sent something unreadable");
-    if (message.type === "ready") become({ phase: "ready" });
+    // One that is to end is not ready, whatever it says on its way.
+    if (message.type === "ready" && !startsAgain) become({ phase: "ready" });
     else if (message.type === "failed") complaint = message.error;
     else if (message.type === "restart") restart();
     options.onMessage(message);
@@ -98,12 +101,17 @@ export function createHostProcess(options: HostProcessOptions): HostProcess {
   const restart = () => {
     backOff = noDeaths;
     if (!child) return start();
+    if (startsAgain || isClosing) return;
     startsAgain = true;
+    // Whoever wants a line waits for the next one.
+    become({ phase: "starting" });
     void endGently(child, options.log);
   };
 
   const post = (message: MainMessage, ports: MessagePortMain[] = []) => {
-    child?.postMessage(message, ports);
+    if (child) child.postMessage(message, ports);
+    // The far end learns that nobody is here, and asks again.
+    else for (const port of ports) port.close();
   };
 
   return {

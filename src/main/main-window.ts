@@ -4,7 +4,7 @@
 import { BrowserWindow, screen } from "electron";
 import type { Destination, DesktopEvent } from "../contract/desktop.ts";
 import type { Settings } from "../contract/settings.ts";
-import { backgroundOf, pagePreferences, pageUrl, tellPage } from "./page-window.ts";
+import { backgroundOf, pagePreferences, pageUrl, reloadWhenGone, tellPage } from "./page-window.ts";
 import { placeWindow, smallestSize } from "./window-bounds.ts";
 import { loadWindowState, saveWindowState, type WindowState } from "./window-state.ts";
 
@@ -12,6 +12,8 @@ export type MainWindowOptions = {
   statePath: string;
   /** Whether closing it only hides it, asked when it happens. */
   hidesOnClose(): boolean;
+  /** It is closed for good. */
+  closed(): void;
   log(message: string, error?: unknown): void;
 };
 
@@ -38,6 +40,7 @@ export class MainWindow {
   open(shown = true): void {
     if (!this.#window) this.#window = this.#create(shown);
     else if (shown) reveal(this.#window);
+    if (this.#window.webContents.isCrashed()) this.#window.reload();
   }
 
   /** Shows the window at a place in the page. */
@@ -97,12 +100,12 @@ export class MainWindow {
       event.preventDefault();
       window.hide();
     });
-    window.on("closed", () => (this.#window = null));
-    window.webContents.on("did-navigate", () => (this.#isListening = false));
-    window.webContents.on("render-process-gone", (_event, { reason }) => {
-      this.#options.log(`the page is gone: ${reason}`);
-      if (reason !== "clean-exit") window.reload();
+    window.on("closed", () => {
+      this.#window = null;
+      this.#options.closed();
     });
+    window.webContents.on("did-navigate", () => (this.#isListening = false));
+    reloadWhenGone(window, this.#options.log);
     window.loadURL(pageUrl).catch((error: unknown) => {
       this.#options.log("the page did not load", error);
     });

@@ -2,7 +2,13 @@
 // it is first wanted, hidden and kept afterwards.
 import { BrowserWindow, globalShortcut, screen } from "electron";
 import type { DesktopEvent } from "../contract/desktop.ts";
-import { backgroundOf, pagePreferences, quickAskUrl, tellPage } from "./page-window.ts";
+import {
+  backgroundOf,
+  pagePreferences,
+  quickAskUrl,
+  reloadWhenGone,
+  tellPage,
+} from "./page-window.ts";
 
 const size = { width: 720, height: 480 };
 /** How far below the upper edge of the display it appears. */
@@ -13,6 +19,7 @@ type Log = (message: string, error?: unknown) => void;
 export class QuickAsk {
   readonly #log: Log;
   #window: BrowserWindow | null = null;
+  #wanted: string | null = null;
   #key: string | null = null;
 
   constructor(log: Log) {
@@ -32,13 +39,19 @@ export class QuickAsk {
     this.#window?.hide();
   }
 
+  /** A hidden window would keep the app running where nobody sees it. */
+  close(): void {
+    this.#window?.destroy();
+  }
+
   tell(event: DesktopEvent): void {
     if (this.#window) tellPage(this.#window, event);
   }
 
   /** The system-wide key; null: none. A key that is taken or is none leaves quick-ask without one. */
   set key(key: string | null) {
-    if (key === this.#key) return;
+    if (key === this.#wanted) return;
+    this.#wanted = key;
     if (this.#key !== null) globalShortcut.unregister(this.#key);
     this.#key = key !== null && this.#register(key) ? key : null;
   }
@@ -58,6 +71,7 @@ export class QuickAsk {
     const x = workArea.x + Math.round((workArea.width - size.width) / 2);
     const y = workArea.y + Math.round(workArea.height * topShare);
     this.#window ??= this.#create();
+    if (this.#window.webContents.isCrashed()) this.#window.reload();
     this.#window.setBounds({ x, y, ...size });
     this.#window.show();
     this.#window.focus();
@@ -76,6 +90,7 @@ export class QuickAsk {
       webPreferences: pagePreferences,
     });
     window.on("closed", () => (this.#window = null));
+    reloadWhenGone(window, this.#log);
     window.loadURL(quickAskUrl).catch((error: unknown) => {
       this.#log("quick-ask did not load", error);
     });

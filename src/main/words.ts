@@ -25,6 +25,7 @@ export interface Words {
   };
   link: Readonly<Record<"question" | "detail" | "open" | "cancel", string>>;
   pdf: { filter: string };
+  cannotStart(dataDir: string, why: string): string;
 }
 
 export type Role =

@@ -64,4 +64,6 @@ export const english: Words = {
     cancel: "Do not open",
   },
   pdf: { filter: "PDF" },
+  cannotStart: (dataDir, why) =>
+    `Aetheria cannot start on the data folder ${dataDir}.\n\n${why}\n\nChoose another one with --data DIR.`,
 };

@@ -65,4 +65,6 @@ export const german: Words = {
     cancel: "Nicht öffnen",
   },
   pdf: { filter: "PDF" },
+  cannotStart: (dataDir, why) =>
+    `Aetheria kann mit dem Datenordner ${dataDir} nicht starten.\n\n${why}\n\nWähle einen anderen mit --data ORDNER.`,
 };
