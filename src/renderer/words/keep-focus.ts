@@ -18,11 +18,13 @@ export function placeOfFocus(): Place | null {
 
 const patience = 20;
 
-/** Gives it to what is there now; a window whose content is still loading gets some frames. */
+/** Gives it to what is there now; a window whose content is still loading gets some frames. Whoever
+ * moved it elsewhere meanwhile keeps it. */
 export function refocus(place: Place | null, tries = patience): void {
-  if (!place || document.activeElement !== document.body) return;
+  if (!place) return;
   let found: Element | undefined = document.body;
   for (const index of place.path) found = found?.children[index];
-  if (found instanceof HTMLElement && found.tagName === place.tag) return found.focus();
-  if (tries > 0) requestAnimationFrame(() => refocus(place, tries - 1));
+  if (found instanceof HTMLElement && found.tagName === place.tag) {
+    if (document.activeElement?.contains(found)) found.focus();
+  } else if (tries > 0) requestAnimationFrame(() => refocus(place, tries - 1));
 }

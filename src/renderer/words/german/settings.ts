@@ -101,7 +101,7 @@ export const settings: Words["settings"] = {
     motionHint: "Nichts bewegt sich, nichts blendet über. Aus: wie das System es will.",
     language: "Sprache",
     languages: { system: "System", en: "English", de: "Deutsch" },
-    languageHint: "Die dieses Fensters. Der Agent antwortet in der Sprache, in der du schreibst.",
+    languageHint: "Für dieses Fenster. Der Agent antwortet in der Sprache, in der du schreibst.",
   },
   instructions: {
     heading: "Was jede Sitzung wissen soll",
