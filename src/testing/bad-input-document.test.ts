@@ -24,8 +24,16 @@ const thrown = (attempt: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-function updates(openUpdater: (() => Promise<never>) | null): Updates {
-  return new Updates({ openUpdater, policy: () => "ask", now: () => 0, onState: () => undefined });
+const noLine = () => Promise.reject(new Error("no line"));
+
+function updates(openUpdater: (() => Promise<never>) | null, isOffline = false): Updates {
+  return new Updates({
+    openUpdater,
+    policy: () => "ask",
+    isOffline: () => isOffline,
+    now: () => 0,
+    onState: () => undefined,
+  });
 }
 
 describe("docs/bad-input.md", () => {
@@ -74,11 +82,17 @@ describe("docs/bad-input.md", () => {
     documented(await thrown(openZip(Buffer.from("PK\u0003\u0004 and then nothing"))));
   });
 
-  it("has what is said of updates", async () => {
-    const offline = updates(() => Promise.reject(new Error("no line")));
-    await offline.check();
-    if (offline.state.phase !== "failed") expect.unreachable();
-    else documented(offline.state.error);
+  it.each([
+    ["unreachable", updates(noLine)],
+    ["not to be looked for offline", updates(noLine, true)],
+  ])("has what is said of an update that is %s", async (_why, unable) => {
+    await unable.check();
+    const { state } = unable;
+    if (state.phase !== "failed") expect.unreachable();
+    else documented(state.error);
+  });
+
+  it("has why a copy from its sources has no updates", () => {
     const { state } = updates(null);
     expect(badInputPage).toContain(state.phase === "unsupported" ? state.why : state.phase);
   });
