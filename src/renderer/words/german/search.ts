@@ -3,7 +3,7 @@ import type { Words } from "../words.ts";
 
 export const search: Words["search"] = {
   title: "Suche und Befehle",
-  placeholder: "Such etwas, oder sag, was zu tun ist",
+  placeholder: "Suche oder Auftrag …",
   results: "Ergebnisse",
   groups: {
     actions: "Tun",
