@@ -72,12 +72,17 @@ function pathOf(store: ExportParts["store"], sha256: string): string | null {
   }
 }
 
-/** Every reference in the events, wherever an event carries one. */
-function* attachmentsOf(value: unknown): Generator<AttachmentRef> {
-  if (typeof value !== "object" || value === null) return;
-  const found = AttachmentRef.safeParse(value);
-  if (found.success) yield found.data;
-  else for (const inner of Object.values(value)) yield* attachmentsOf(inner);
+/** Every reference in the events, wherever an event carries one, and however deep: what a model gave
+ * a tool has no bottom. */
+function* attachmentsOf(events: unknown): Generator<AttachmentRef> {
+  const open = [events];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    const found = AttachmentRef.safeParse(value);
+    if (found.success) yield found.data;
+    else for (const inner of Object.values(value).reverse()) open.push(inner);
+  }
 }
 
 /** Fit for every file system and not misleading: no separators, no control or direction marks. */

@@ -39,7 +39,7 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
-const Node = z.object({ message: z.unknown(), parent: text });
+const Node = z.object({ message: z.optional(z.unknown()), parent: text });
 
 export const Conversation = z.object({
   title: text,

@@ -223,7 +223,8 @@ function instructionsOf({ content }: Message): string {
 }
 
 function fenced(code: string, language: string | null | undefined): string {
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of code.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
   const name = language && language !== "unknown" ? language : "";
   return `${fence}${name}\n${code}\n${fence}`;

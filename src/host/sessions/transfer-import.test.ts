@@ -138,6 +138,16 @@ describe("ChatGPT's conversations.json", () => {
     expect((await take(json(odd))).sessions).toMatchObject([{ title: "Odd", createdAt: 5 }]);
   });
 
+  it("takes code of nothing but fences, and a place that says nothing at all", async () => {
+    const { take, view } = setUp();
+    const { mapping, ...rest } = chatGptPlain("Odd", "a", "A");
+    const content = { content_type: "code", text: "` ".repeat(200_000) };
+    const a = { ...mapping["a"], message: { author: { role: "assistant" }, content } };
+    const odd = { ...rest, mapping: { ...mapping, a, unsaid: { parent: "a" } } };
+    expect(await take(json(odd))).toMatchObject({ skipped: 0, sessions: [{ title: "Odd" }] });
+    expect(JSON.stringify(view().items)).toContain("```\\n` `");
+  });
+
   it("lets others have their turn between two conversations", async () => {
     const { take } = setUp();
     let turns = 0;

@@ -18,7 +18,8 @@ export function openDamagedPages(path: string): DamagedPages {
   const file = openSync(path, "r");
   const wal = readWal(`${path}-wal`);
   const inFile = Math.ceil(fstatSync(file).size / pageSize);
-  const count = Math.max(inFile, ...wal.keys());
+  let count = inFile;
+  for (const number of wal.keys()) count = Math.max(count, number);
   const page = Buffer.alloc(pageSize);
   return {
     count,
