@@ -46,6 +46,7 @@ export class AppState {
       if (push.type === "notice") this.tell(push.notice, "notice");
       if (push.type !== "session.deleted") return;
       this.notifications.forget(push.sessionId);
+      this.drafts.forget(push.sessionId);
       if (push.sessionId === this.#open?.sessionId) this.show(null);
     });
     addEventListener("hashchange", () => this.#followAddress());

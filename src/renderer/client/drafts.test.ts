@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { SessionId } from "../../contract/ids.ts";
+import { AttachmentRef } from "../../contract/session.ts";
 import { Drafts } from "./drafts.ts";
 
 const sessionId = SessionId.parse("01900000-0000-7000-8000-000000000001");
@@ -30,4 +31,16 @@ it("tells the composer of that session, the newest one, until it is gone", () =>
   second();
   drafts.add(sessionId, "@b");
   expect(told).toEqual(["second @a "]);
+});
+
+it("keeps nothing of a session that was deleted", () => {
+  const drafts = new Drafts();
+  drafts.save(other, "for another one");
+  const ref = { sha256: "a".repeat(64), name: "a.md", mime: "text/markdown", sizeBytes: 1 };
+  drafts.begin(sessionId, "a secret", [AttachmentRef.parse(ref)]);
+  drafts.forget(sessionId);
+  expect(new Drafts().load(sessionId)).toBe("");
+  expect(drafts.load(sessionId)).toBe("");
+  expect(drafts.takeFiles(sessionId)).toEqual([]);
+  expect(drafts.load(other)).toBe("for another one");
 });

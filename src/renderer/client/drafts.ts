@@ -40,6 +40,14 @@ export class Drafts {
     return files;
   }
 
+  /** The session is deleted: what was to be said in it goes as well. */
+  forget(sessionId: SessionId): void {
+    this.save(sessionId, "");
+    const key = keyOf(sessionId);
+    this.#here.delete(key);
+    this.#files.delete(key);
+  }
+
   load(sessionId: SessionId | null): string {
     const key = keyOf(sessionId);
     const here = this.#here.get(key);
