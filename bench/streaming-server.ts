@@ -15,13 +15,13 @@ export type Reply = {
 };
 
 const Message = z.object({ role: z.string(), content: z.optional(z.unknown()) });
-const Body = z.object({ messages: z.array(Message) });
+const Body = z.object({ messages: z.array(Message), tools: z.optional(z.array(z.unknown())) });
 export type ChatMessage = z.infer<typeof Message>;
 
 export type StreamingServer = { url: string; requests: number; close(): Promise<void> };
 
 export async function openStreamingServer(
-  reply: (messages: ChatMessage[]) => Reply,
+  reply: (messages: ChatMessage[], tools: number) => Reply,
 ): Promise<StreamingServer> {
   const state = { requests: 0 };
   const server = createServer(async (request, response) => {
@@ -30,7 +30,7 @@ export async function openStreamingServer(
     for await (const piece of request) pieces.push(piece as Buffer);
     const body = Body.parse(JSON.parse(Buffer.concat(pieces).toString("utf8")));
     state.requests += 1;
-    await stream(response, reply(body.messages));
+    await stream(response, reply(body.messages, body.tools?.length ?? 0));
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
