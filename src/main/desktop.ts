@@ -22,7 +22,8 @@ import { createTray, setTrayMenu, type TrayActions } from "./tray.ts";
 import { Updates } from "./updates.ts";
 import { createVerbHandlers } from "./verb-handlers.ts";
 import { answerVerbs } from "./verbs.ts";
-import { tables, type Words } from "./words.ts";
+import { tables } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 export class Desktop {
   readonly #log: Log;

@@ -2,7 +2,8 @@
 // keys for copying, pasting and zooming.
 import { Menu, shell, type MenuItemConstructorOptions } from "electron";
 import type { Destination } from "../contract/desktop.ts";
-import { appName, type Role, type Words } from "./words.ts";
+import { appName } from "./words.ts";
+import type { Role, Words } from "./words/shape.ts";
 
 export type MenuActions = {
   go(to: Destination): void;

@@ -2,7 +2,7 @@
 import { BrowserWindow, Notification } from "electron";
 import type { Attention } from "../contract/desktop.ts";
 import { plainLine } from "./plain-line.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 export class Notifications {
   readonly #words: () => Words;

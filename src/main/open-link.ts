@@ -1,7 +1,7 @@
 // Opens a link outside of Aetheria as link-policy.ts allows, after a question where it says so.
 import { dialog, shell, type BrowserWindow } from "electron";
 import { fateOf } from "./link-policy.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 export async function openLink(
   url: string,

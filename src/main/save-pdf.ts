@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { app, BrowserWindow, dialog, type WebContents } from "electron";
 import { AetheriaError } from "../contract/errors.ts";
-import { appName, type Words } from "./words.ts";
+import { appName } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 /** Where it was saved; null: the person chose nowhere. */
 export async function savePdf(

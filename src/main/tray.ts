@@ -1,7 +1,8 @@
 // The icon beside the clock: opens the window, asks quickly, ends the app.
 import { Menu, Tray } from "electron";
 import icon from "../../resources/icons/32x32.png?asset";
-import { appName, type Words } from "./words.ts";
+import { appName } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 export type TrayActions = { open(): void; quickAsk(): void; quit(): void };
 

@@ -13,7 +13,7 @@ import { savePdf } from "./save-pdf.ts";
 import { sendPort } from "./send-port.ts";
 import type { Updates } from "./updates.ts";
 import type { VerbHandlers } from "./verbs.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "./words/shape.ts";
 
 export type VerbParts = {
   host: HostProcess;

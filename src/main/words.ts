@@ -1,38 +1,11 @@
-// Every word of menus, dialogs, notifications and the tray: one table per language, of this shape.
+// Every word of menus, dialogs, notifications and the tray: one table per language.
 // Takes part in no decision about which language it is: contract/language.ts.
-import type { Attention } from "../contract/desktop.ts";
 import type { LanguageName } from "../contract/language.ts";
 import { english } from "./words/english.ts";
 import { german } from "./words/german.ts";
+import type { Words } from "./words/shape.ts";
 
 /** What the system calls us, in every language. */
 export const appName = "Aetheria";
-
-export interface Words {
-  menu: Readonly<
-    Record<
-      | ("file" | "newSession" | "quickAsk" | "settings" | "palette" | "edit" | "substitutions")
-      | ("speech" | "view" | "window" | "help" | "showLog" | "restartHost"),
-      string
-    >
-  >;
-  /** The system's own entries, which Electron would say in English. */
-  roles: Readonly<Record<Role, string>>;
-  tray: Readonly<Record<"open" | "quickAsk" | "quit", string>>;
-  notification: {
-    title(kind: Attention["kind"]): string;
-    body(title: string): string;
-  };
-  link: Readonly<Record<"question" | "detail" | "open" | "cancel", string>>;
-  pdf: { filter: string };
-  cannotStart(dataDir: string, why: string): string;
-}
-
-export type Role =
-  | ("undo" | "redo" | "cut" | "copy" | "paste" | "pasteAndMatchStyle" | "delete" | "selectAll")
-  | ("showSubstitutions" | "toggleSmartQuotes" | "toggleSmartDashes" | "toggleTextReplacement")
-  | ("startSpeaking" | "stopSpeaking" | "resetZoom" | "zoomIn" | "zoomOut" | "togglefullscreen")
-  | ("minimize" | "zoom" | "front" | "close")
-  | ("about" | "services" | "hide" | "hideOthers" | "unhide" | "quit");
 
 export const tables: Readonly<Record<LanguageName, Words>> = { en: english, de: german };

@@ -1,4 +1,4 @@
-import type { Words } from "../words.ts";
+import type { Words } from "./shape.ts";
 
 const titles = {
   approval: "Your decision is needed",

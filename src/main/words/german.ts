@@ -1,5 +1,5 @@
 // The words for things are those of the page: renderer/words/german.ts lists them.
-import type { Words } from "../words.ts";
+import type { Words } from "./shape.ts";
 
 const titles = {
   approval: "Deine Entscheidung ist gefragt",
