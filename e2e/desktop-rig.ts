@@ -123,6 +123,8 @@ export class DesktopRig {
       },
     };
     this.#launched.add(launched);
+    // It may end by itself as well.
+    app.once("close", () => this.#launched.delete(launched));
     return launched;
   }
 
