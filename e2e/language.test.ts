@@ -1,9 +1,12 @@
 // The page in German over the real `aetheria serve`: chosen in the settings, in the guide and by the
-// machine; every screen without an English word, without a clipped button, at both sizes.
+// machine; every screen without an English word, without a clipped button, at both sizes. And the menus
+// of the real desktop app.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connectSocket } from "../src/cli/connect-socket.ts";
+import { DesktopRig, type Launched } from "./desktop-rig.ts";
 import { desktop, findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
 
 let rig: PageRig;
@@ -112,6 +115,14 @@ describe("German", () => {
     await expect.poll(() => draft.inputValue()).toBe("Ein angefangener Satz");
     await draft.fill("");
   });
+});
+
+describe("German, once chosen,", () => {
+  beforeAll(async () => {
+    const client = await connectSocket(served.url, served.address.split("token=")[1] ?? "");
+    await client.call("settings.set", { language: "de" });
+    client.close();
+  });
 
   it("is what is seen first after a restart, before the host has said anything", async () => {
     const page = await visit(served);
@@ -181,7 +192,11 @@ describe("German", () => {
     // The doctor's lines and the models' names are the host's.
     const known = name === "Über" ? /./ : /gpt|127\.0\.0\.1/;
     const plain = name.toLowerCase().normalize("NFD").replace(/\W/g, "");
-    await lookAtBoth(page, `settings-${plain}`, known);
+    await look(page, `settings-${plain}`, known);
+    await page.setViewportSize(phone);
+    await section(page, name).click();
+    await button(page, "Alle Einstellungen").waitFor();
+    await look(page, `settings-${plain}-phone`, known);
   });
 
   it("goes back to English", async () => {
@@ -214,5 +229,41 @@ describe("the guide", () => {
     }
     await button(page, "Einführung überspringen").click();
     await app(page, "Einstellungen").waitFor();
+  });
+});
+
+describe("the desktop", () => {
+  let desk: DesktopRig;
+  beforeAll(async () => {
+    desk = await DesktopRig.open();
+  });
+  afterAll(() => desk?.close());
+
+  const menu = ({ app }: Launched) =>
+    app.evaluate(({ Menu }) =>
+      (Menu.getApplicationMenu()?.items ?? []).flatMap(({ label, submenu }) => [
+        label,
+        ...(submenu?.items ?? []).map((item) => item.label).filter((text) => text !== ""),
+      ]),
+    );
+
+  it("says its menus in the language of the settings, at once", async () => {
+    const launched = await desk.launch("language");
+    const { page } = launched;
+    expect(await menu(launched)).toContain("Search and commands…");
+    await app(page, "Settings").click();
+    await page.getByRole("button", { name: "Appearance", exact: true }).click();
+    await language(page).selectOption("de");
+    await page.getByRole("heading", { name: "Einstellungen – Aussehen" }).waitFor();
+    await expect
+      .poll(() => menu(launched))
+      .toEqual([
+        ...["Datei", "Neue Sitzung", "Schnellfrage", "Suche und Befehle …", "Einstellungen …"],
+        ...["Aetheria beenden", "Bearbeiten", "Rückgängig", "Wiederholen", "Ausschneiden"],
+        ...["Kopieren", "Einfügen", "Löschen", "Alles auswählen", "Ansicht", "Originalgröße"],
+        ...["Vergrößern", "Verkleinern", "Vollbild", "Fenster", "Minimieren", "Zoomen"],
+        ...["Fenster schließen", "Hilfe", "Protokoll zeigen", "Dienst neu starten"],
+      ]);
+    await launched.close();
   });
 });
