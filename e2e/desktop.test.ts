@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { desktopVerbs, type Destination, type HostState } from "../src/contract/desktop.ts";
 import type {} from "../src/renderer/client/desktop.ts";
 import { spawnCli } from "../src/testing/spawned-cli.ts";
+import { watchEffects } from "./desktop-effects.ts";
 import { DesktopRig, isQuickAsk, type Launched, type LaunchOptions } from "./desktop-rig.ts";
 import { findings, picture } from "./page-rig.ts";
 
@@ -338,30 +339,6 @@ describe("the window's place", () => {
 });
 
 describe("a hostile page", () => {
-  /** Counts what would reach out of the app, and keeps it from doing so. */
-  async function watchEffects({ app }: Launched): Promise<() => Promise<string[]>> {
-    await app.evaluate(({ shell, dialog }) => {
-      const seen: string[] = [];
-      Object.assign(globalThis, { seenEffects: seen });
-      shell.openExternal = (url) => Promise.resolve(void seen.push(`open ${url}`));
-      shell.showItemInFolder = (path) => void seen.push(`show ${path}`);
-      dialog.showMessageBox = ((...args: { detail?: string }[]) => {
-        seen.push(`ask ${args.at(-1)?.detail?.split("\n")[0]}`);
-        return Promise.resolve({ response: 0, checkboxChecked: false });
-      }) as typeof dialog.showMessageBox;
-      dialog.showOpenDialog = (() => {
-        seen.push("folder");
-        return Promise.resolve({ canceled: true, filePaths: [] });
-      }) as typeof dialog.showOpenDialog;
-      dialog.showSaveDialog = (() => {
-        seen.push("save");
-        return Promise.resolve({ canceled: true, filePath: "" });
-      }) as typeof dialog.showSaveDialog;
-    });
-    return () =>
-      app.evaluate(() => (globalThis as typeof globalThis & { seenEffects: string[] }).seenEffects);
-  }
-
   it("that floods the bridge with 10,000 pieces of nonsense changes nothing", async () => {
     const launched = await launch("fuzz");
     const { page, app, hostPid } = launched;
