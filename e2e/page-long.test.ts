@@ -129,6 +129,25 @@ describe("a long conversation", () => {
       .getByText(/tokens · /)
       .waitFor({ timeout: 40_000 });
   });
+
+  it("draws of a long answer what is near the reader, and all of it to who searches", async () => {
+    const page = await visit(served.address);
+    await page.getByRole("textbox", { name: "Message" }).fill("tell me a long story");
+    await page.keyboard.press("Enter");
+    await log(page)
+      .getByText(/tokens · /)
+      .waitFor({ timeout: 40_000 });
+    const drawn = log(page).getByText("Once upon a time there was a");
+    await expect.poll(() => drawn.count()).toBeLessThan(120);
+    const height = () => page.evaluate<number>("document.querySelector('[role=log]').scrollHeight");
+    const before = await height();
+    await page.keyboard.press("Control+f");
+    await expect.poll(() => drawn.count()).toBe(300);
+    expect(await height()).toBe(before);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => drawn.count()).toBeLessThan(120);
+    expect(await height()).toBe(before);
+  });
 });
 
 describe("a conversation of everything", () => {
