@@ -118,6 +118,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
-/** How far the page is wider than the screen: 0. */
+/** How far the page is wider than the screen, or than what its own scroll bar leaves of it: 0. */
 export const overflow = (page: Page): Promise<number> =>
-  page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
+  page.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return Math.max(0, scrollWidth - Math.min(innerWidth, clientWidth));
+  })()`);
