@@ -54,6 +54,8 @@ export interface Host {
   readonly notices: readonly ErrorData[];
   /** Serves a client until its channel closes. */
   connect(channel: Channel): Connection;
+  /** The machine slept until now. */
+  wake(): void;
   /** Ends runs where they are (the next host takes them up), finishes writes, lets the folder go. */
   close(): Promise<void>;
 }
@@ -235,6 +237,7 @@ export async function createHost({
       connection.onClose(() => connections.delete(connection));
       return connection;
     },
+    wake: () => void egress.renew().catch((error: unknown) => log(describe(error))),
     async close() {
       await closePulls();
       await closeData();

@@ -239,6 +239,32 @@ describe("offline", () => {
   });
 });
 
+describe("after the machine slept", () => {
+  it("lines to other machines end as broken ones, those on this machine go on, new ones open", async () => {
+    const pieces: ((text: string) => void)[] = [];
+    const port = await serve((_request, response) => {
+      response.write("first");
+      pieces.push((text) => void response.end(text));
+    });
+    const rules = () => ({ offline: false, allowedPrivateHosts: ["site.example"] });
+    const door = egress({ rules });
+    const begin = async (purpose: string, host: string) => {
+      const response = await door.fetch(purpose)(`http://${host}:${port}/`);
+      const reader = response.body?.getReader();
+      await reader?.read();
+      return reader;
+    };
+    const far = await begin("web_fetch", "site.example");
+    const near = await begin("models", "localhost");
+    const rest = far?.read().catch((error: unknown) => error);
+    await door.renew();
+    expect(await rest).toMatchObject({ name: "TypeError", cause: { code: "ECONNRESET" } });
+    pieces[1]?.("rest");
+    expect(new TextDecoder().decode((await near?.read())?.value)).toBe("rest");
+    expect(await begin("web_fetch", "site.example")).toBeDefined();
+  });
+});
+
 describe("streams", () => {
   it("hand over each piece as it comes, and carry what was sent", async () => {
     let write: (text: string) => void = () => undefined;

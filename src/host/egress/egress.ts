@@ -31,6 +31,8 @@ export interface Egress {
   forgetSession(sessionId: SessionId): void;
   /** Call after the rules changed: going offline cuts what is under way, loopback apart. */
   enforce(): Promise<void>;
+  /** The machine slept: lines to other machines are dead, whether or not they know. */
+  renew(): Promise<void>;
   /** Ends every connection; a fetch after it is refused. */
   close(): Promise<void>;
 }
@@ -134,6 +136,7 @@ export function createEgress(setup: EgressSetup): Egress {
       if (!setup.rules().offline) return;
       await cut((permit) => permit.public || permit.private, offlineProblem("other machines"));
     },
+    renew: () => cut((permit) => permit.public || permit.private, slept()),
     async close() {
       const reason = new AetheriaError("cancelled", "Aetheria is closing its connections.");
       closing.abort(reason);
@@ -147,6 +150,10 @@ async function loadPools(lookup: Lookup | undefined) {
   const [{ createPools }, undici] = await Promise.all([import("./pools.ts"), import("undici")]);
   return createPools(undici, lookup);
 }
+
+/** As a line that broke: whoever tries again then does so now. */
+const slept = () =>
+  Object.assign(new Error("The machine slept meanwhile."), { code: "ECONNRESET" as const });
 
 /** The refusal somewhere in a chain of causes: sockets and fetch wrap what the lookup threw. */
 function refusalIn(error: unknown): AetheriaError | undefined {

@@ -41,6 +41,7 @@ function serveDesktop(desktop: ParentPort): void {
     if (message?.type === "start") void start(message);
     if (message?.type === "port") for (const port of ports) host?.connect(portChannel(port));
     if (message?.type === "secret") keychain.answer(message.id, message.text);
+    if (message?.type === "power" && message.state === "resume") host?.wake();
     if (message?.type === "close") void close();
   });
 }
