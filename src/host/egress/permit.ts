@@ -55,11 +55,11 @@ export function permitFor(query: PermitQuery): Permit {
       hint: "Unblock the host if the session needs it.",
     });
   const listed = isListed(rules.allowedPrivateHosts, target) || isListed(query.allowed, target);
-  if (rules.offline) {
-    // A name is not even looked up: the question itself would leave.
-    if (!isOwnMachine(target)) throw offlineProblem(target.host);
+  // Apart from the lines that lead away, which may have to be cut.
+  if (isOwnMachine(target))
     return { public: false, private: false, loopback: query.loopback || listed };
-  }
+  // A name is not even looked up: the question itself would leave.
+  if (rules.offline) throw offlineProblem(target.host);
   return { public: true, private: query.private || listed, loopback: query.loopback || listed };
 }
 
