@@ -110,7 +110,7 @@ describe.each(shellRigs)("%s", (_name, openRig) => {
     await chooseFolder(page, rig.workspace);
     await button(page, "Next").click();
     await page.getByRole("heading", { name: "Try it" }).waitFor();
-    await page.getByText("What is in this folder?").click();
+    await page.getByRole("radio", { name: /What is in this folder/ }).check({ force: true });
     await button(page, "Start").click();
     await answered(page, "There is one report.");
     await log(page).getByText("list_files").waitFor();
