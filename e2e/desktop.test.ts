@@ -362,6 +362,7 @@ describe("a hostile page", () => {
     const launched = await launch("stays");
     const { page, app } = launched;
     const effects = await watchEffects(launched);
+    await message(page).waitFor();
     const address = page.url();
     await page.evaluate(async () => {
       const goals = ["https://example.invalid/", "file:///etc/passwd", "app://other/index.html"];
