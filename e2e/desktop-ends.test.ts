@@ -56,7 +56,9 @@ it("ends with its window, although quick-ask was used and hides", async () => {
   await page.getByRole("button", { name: "Desktop", exact: true }).first().click();
   const tray = page.getByRole("switch", { name: /tray/i });
   if (await tray.isChecked()) await tray.click();
-  const ended = once(app.process(), "exit");
+  // Playwright forgets the process once the app has ended.
+  const child = app.process();
+  const ended = once(child, "exit");
   await eventually(async () => {
     await app
       .evaluate(({ BrowserWindow }) => {
@@ -64,7 +66,7 @@ it("ends with its window, although quick-ask was used and hides", async () => {
           if (!window.webContents.getURL().includes("?quick")) window.close();
       })
       .catch(() => undefined);
-    return app.process().exitCode;
+    return child.exitCode;
   }).toBe(0);
   await ended;
   running.splice(running.indexOf(launched), 1);

@@ -1,5 +1,6 @@
 // What the desktop's tests stand on: the real Electron app on a screen of its own, with the same stage
 // as the page's tests. Owns their beginning and end, nothing of what is tested.
+import type { ChildProcess } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -107,6 +108,7 @@ export class DesktopRig {
       args: ["-r", playwrightLoader, ...all],
       env: this.environment(data, env),
     });
+    const child = app.process();
     const page = await mainPage(app);
     page.setDefaultTimeout(20_000);
     await page.emulateMedia({ reducedMotion: "reduce", colorScheme: "light" });
@@ -119,7 +121,7 @@ export class DesktopRig {
       hostPid: () => hostPid(app),
       close: async () => {
         this.#launched.delete(launched);
-        await closeApp(app);
+        await closeApp(app, child);
       },
     };
     this.#launched.add(launched);
@@ -167,8 +169,8 @@ const hostPid = (app: ElectronApplication): Promise<number | null> =>
       electron.app.getAppMetrics().find(({ name }) => name === "Aetheria host")?.pid ?? null,
   );
 
-async function closeApp(app: ElectronApplication): Promise<void> {
-  const child = app.process();
+async function closeApp(app: ElectronApplication, child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
   const limit = setTimeout(() => child.kill("SIGKILL"), closeLimitMs);
   await app.close();
   clearTimeout(limit);
