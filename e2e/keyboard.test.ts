@@ -209,6 +209,18 @@ describe.each(shellRigs)("the keyboard alone, %s", (_name, openRig) => {
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
     }
+    // The event of a dialog's end comes late: it must not end the one opened in its place.
+    await command(page, "All keys");
+    await page.getByRole("dialog", { name: "All keys" }).waitFor();
+    await page.evaluate(async () => {
+      document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+      const init = { key: "M", code: "KeyM", ctrlKey: true, shiftKey: true, bubbles: true };
+      document.body.dispatchEvent(new KeyboardEvent("keydown", init));
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+    expect(await page.getByRole("dialog", { name: "Notifications" }).isVisible()).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     for (const name of ["Permission", "Model"]) {
       await press(page, new RegExp(`^${name}`));
       await page.getByRole("menu", { name }).waitFor();
