@@ -57,7 +57,7 @@ export const desktopVerbs = {
   chooseFolder: verb(nothing, z.object({ path: z.nullable(z.string()) })),
   /** Prints the page as it is laid out for paper to a PDF that the person names. */
   savePdf: verb(z.object({ name: text(200) }), z.object({ path: z.nullable(z.string()) })),
-  /** A file of a workspace or of the data folder, in the system's file manager. */
+  /** Shows a file of this machine in the system's file manager, and never opens it. */
   showInFolder: verb(z.object({ path: text(4096) }), nothing),
   checkForUpdate: verb(nothing, nothing),
   installUpdate: verb(nothing, nothing),

@@ -39,7 +39,7 @@ export type OpenDialog =
 
 export class Place {
   readonly desk = new Desk();
-  readonly #notes = new SvelteMap<AppName, string>();
+  readonly #notes = new SvelteMap<AppName, readonly string[]>();
   #section = $state.raw<SettingsSection>("models");
   #dialog = $state.raw<OpenDialog | null>(null);
   #isSearching = $state(false);
@@ -70,15 +70,13 @@ export class Place {
     this.desk.show(app);
   }
 
-  /** What an app says beside the title of its window. */
-  noteOf(app: AppName): string | undefined {
-    return this.#notes.get(app);
+  /** What an app says beside the title of its window, a badge each. */
+  notesOf(app: AppName): readonly string[] {
+    return this.#notes.get(app) ?? [];
   }
 
-  /** null: nothing any more. */
-  note(app: AppName, text: string | null): void {
-    if (text === null) this.#notes.delete(app);
-    else this.#notes.set(app, text);
+  note(app: AppName, texts: readonly string[]): void {
+    this.#notes.set(app, texts);
   }
 
   openSettings(section: SettingsSection): void {
