@@ -220,7 +220,8 @@ export async function createHost({
   else sessions.resumeAll();
   pending.settled();
   void tellSecretsNotices(secrets, tell, log);
-  const watching = watchIntegrity(store, tell, log);
+  const closing = new AbortController();
+  const watching = watchIntegrity(store, closing.signal, tell, log);
   const { trashDays } = store.settings();
   sweepReplaced(dataDir, trashDays, clock.now());
   const trash = createTrash(trashDirIn(dataDir), clock);
@@ -239,6 +240,7 @@ export async function createHost({
     },
     wake: () => void egress.renew().catch((error: unknown) => log(describe(error))),
     async close() {
+      closing.abort();
       await closePulls();
       await closeData();
       await sessions.close();
@@ -284,11 +286,14 @@ function rulesOf(store: Store) {
  * what was saved, and where the damaged original lies. */
 async function watchIntegrity(
   store: Store,
+  signal: AbortSignal,
   tell: (notice: ErrorData) => void,
   log: (line: string) => void,
 ): Promise<void> {
   const told = new Set(store.notices);
   try {
+    await clock.sleep(startMs, signal).catch(() => undefined);
+    if (signal.aborted) return;
     await store.checkIntegrity();
     for (const notice of store.notices) if (!told.has(notice)) tell(notice);
   } catch (error) {
@@ -309,6 +314,9 @@ async function tellSecretsNotices(
     log(`secrets: ${describe(error)}`);
   }
 }
+
+/** Reading the whole file would make the page, which starts at the same time, wait. */
+const startMs = 3_000;
 
 const platformNames: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "macOS",
