@@ -87,8 +87,9 @@ export class Desktop {
   start(args: Arguments): void {
     hardenSession();
     if (args.dataDir !== null) this.#dataArguments = ["--data", args.dataDir];
-    this.#host.start();
     this.#window.open(!args.background);
+    // After the window: starting a process takes a while here, which the page's process need not wait.
+    this.#host.start();
     this.#invitations.follow({ ...args, background: true });
     const open = () => this.#window.open();
     this.#tray = createTray(this.#trayActions(), this.#words, this.#log);

@@ -1,6 +1,7 @@
 // The headers of everything under app://aetheria/. The same strictness as the gateway's
 // (host/gateway/security-headers.ts); the page reaches its host through a port, so it connects to
-// nothing but its own files.
+// nothing but its own files. No Cross-Origin-Opener-Policy: nothing opens this page or is opened by it,
+// and the header alone would have Chromium start a second process for the window's first page.
 
 export const pageOrigin = "app://aetheria";
 
@@ -19,7 +20,6 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
 };

@@ -1,5 +1,4 @@
 // Serves the built page as app://aetheria/: files of one folder and nothing outside of it.
-import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { protocol } from "electron";
 import { pageHeaders, pageOrigin } from "./page-policy.ts";
@@ -26,17 +25,19 @@ export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: "app", privileges }]);
 }
 
+/** By the older of Electron's two ways: the newer one hands each file through JavaScript, and the first
+ * of them takes a fifth of a second of the start with it. */
 export function servePage(folder: string): void {
-  protocol.handle("app", async ({ url, method }) => {
+  protocol.registerFileProtocol("app", ({ url, method }, answer) => {
     const path = method === "GET" ? fileOf(url, folder) : null;
-    const bytes = path === null ? null : await readFile(path).catch(() => null);
-    if (path === null || bytes === null) return new Response(null, { status: 404 });
+    if (path === null) return answer({ error: notFound });
     const mime = mimes[extname(path)] ?? "application/octet-stream";
-    return new Response(new Uint8Array(bytes), {
-      headers: { ...pageHeaders, "Content-Type": mime },
-    });
+    answer({ path, headers: { ...pageHeaders, "Content-Type": mime } });
   });
 }
+
+/** net::ERR_FILE_NOT_FOUND */
+const notFound = -6;
 
 /** The file an address names; null: none that may be read. */
 export function fileOf(url: string, folder: string): string | null {

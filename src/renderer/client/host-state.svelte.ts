@@ -53,18 +53,17 @@ export class HostState {
     return this.#modelsLoaded;
   }
 
-  /** Settings first: the look depends on them. Models last: they may ask the network. */
+  /** First what the first screen shows. Models last: they may ask the network. */
   async load(): Promise<void> {
     const call = this.#connection.call.bind(this.#connection);
-    const [settings, { tools }, spending] = await Promise.all([
+    const [settings, spending] = await Promise.all([
       call("settings.get", {}),
-      call("tool.list", {}),
       call("system.spending", {}),
     ]);
     this.#settings = settings;
-    this.#tools = tools;
     this.#spending = spending;
     this.#loaded = true;
+    this.#tools = (await call("tool.list", {})).tools;
     await this.loadModels(false);
   }
 
