@@ -25,8 +25,8 @@ export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: "app", privileges }]);
 }
 
-/** By the older of Electron's two ways: the newer one hands each file through JavaScript, and the first
- * of them takes a fifth of a second of the start with it. */
+/** By the older of Electron's two ways: the newer one hands each file through JavaScript, which the start
+ * waits for (docs/decisions/0011). */
 export function servePage(folder: string): void {
   protocol.registerFileProtocol("app", ({ url, method }, answer) => {
     const path = method === "GET" ? fileOf(url, folder) : null;
