@@ -16,6 +16,7 @@ import {
   SearchHit,
   SessionSummary,
 } from "./session.ts";
+import { SandboxLanguage, SandboxStatus, TerminalPlace } from "./sandbox.ts";
 import { Settings, SettingsPatch } from "./settings.ts";
 import { ToolDescription, ToolResultData } from "./tool.ts";
 import { Account, Check, EgressEntry, ModelCatalog, PullProgress, Spending } from "./system.ts";
@@ -187,6 +188,41 @@ export const calls = {
     z.object({ callId: CallId, result: ToolResultData, error: z.optional(ErrorData) }),
   ),
 
+  /** Looks, and starts nothing. Changes come as `sandbox.changed`, to be asked about again. */
+  "sandbox.status": call(bySession, SandboxStatus),
+  /** Ends everything in it and forgets its state; the next run starts a fresh one. */
+  "sandbox.restart": call(bySession, nothing),
+  /** Forgets what the language has kept across calls. */
+  "sandbox.reset": call(z.object({ sessionId: SessionId, language: SandboxLanguage }), nothing),
+  "sandbox.stopProcess": call(z.object({ sessionId: SessionId, processId: text(64) }), nothing),
+  /** What a process printed since `from` (bytes), at most the youngest megabyte of it. */
+  "sandbox.processOutput": call(
+    z.object({ sessionId: SessionId, processId: text(64), from: z.number() }),
+    z.object({ text: z.string(), next: z.number(), skippedBytes: z.number() }),
+  ),
+  /** `allowed`: this session's code may reach it; false: it may no longer. */
+  "sandbox.host": call(
+    z.object({ sessionId: SessionId, host: text(300), allowed: z.boolean() }),
+    nothing,
+  ),
+  /** Lets this session's code run without a wall, where there is no sandbox; false takes it back. */
+  "sandbox.consent": call(z.object({ sessionId: SessionId, machine: z.boolean() }), nothing),
+  "sandbox.stopBuild": call(nothing, nothing),
+
+  /** For the person only. Its output goes to this connection alone, as pushes, and it ends with it. */
+  "terminal.open": call(
+    z.object({ sessionId: SessionId, place: TerminalPlace, cols: z.number(), rows: z.number() }),
+    z.object({ terminalId: z.string() }),
+  ),
+  "terminal.write": call(z.object({ terminalId: text(64), text: text(1_000_000) }), nothing),
+  "terminal.resize": call(
+    z.object({ terminalId: text(64), cols: z.number(), rows: z.number() }),
+    nothing,
+  ),
+  /** How many bytes of output were drawn: more is sent only while little is on its way. */
+  "terminal.drawn": call(z.object({ terminalId: text(64), bytes: z.number() }), nothing),
+  "terminal.close": call(z.object({ terminalId: text(64) }), nothing),
+
   "model.list": call(z.object({ refresh: z.optional(z.boolean()) }), ModelCatalog),
   /** Returns when the model is there; progress comes as pushes. */
   "model.pull": call(z.object({ name: text(200) }), nothing),
@@ -329,5 +365,17 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("data.progress"), progress: DataProgress }),
   /** Something the agent did changed files of the session's workspace. */
   z.object({ type: z.literal("files.changed"), sessionId: SessionId }),
+  z.object({ type: z.literal("sandbox.changed"), sessionId: SessionId }),
+  z.object({
+    type: z.literal("terminal.output"),
+    terminalId: z.string(),
+    bytes: z.instanceof(Uint8Array),
+  }),
+  z.object({
+    type: z.literal("terminal.ended"),
+    terminalId: z.string(),
+    /** null: it did not end by itself. */
+    exitCode: z.nullable(z.number()),
+  }),
 ]);
 export type Push = z.infer<typeof Push>;

@@ -17,6 +17,9 @@ export type RunOutcome = z.infer<typeof RunOutcome>;
 export const Actor = z.enum(["agent", "person"]);
 export type Actor = z.infer<typeof Actor>;
 
+export const ArtifactKind = z.enum(["image", "chart", "page", "document", "table", "code"]);
+export type ArtifactKind = z.infer<typeof ArtifactKind>;
+
 export const SessionEvent = z.discriminatedUnion("type", [
   event("session.created", {
     title: z.string(),
@@ -33,6 +36,8 @@ export const SessionEvent = z.discriminatedUnion("type", [
     model: z.optional(z.nullable(ModelRef)),
     mode: z.optional(PermissionMode),
     workspace: z.optional(z.nullable(z.string())),
+    /** Code may run on the bare machine from here on, or no longer. */
+    machineConsent: z.optional(z.boolean()),
   }),
   event("message.sent", {
     messageId: MessageId,
@@ -120,7 +125,7 @@ export const SessionEvent = z.discriminatedUnion("type", [
   }),
   event("artifact.created", {
     callId: z.nullable(CallId),
-    kind: z.enum(["image", "chart", "page", "document", "table", "code"]),
+    kind: ArtifactKind,
     title: z.string(),
     file: AttachmentRef,
   }),

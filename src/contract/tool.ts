@@ -1,6 +1,7 @@
 // What the wire says about tools: effect classes, labels, decisions and results.
 import * as z from "zod/mini";
 import { Sha256 } from "./ids.ts";
+import { SandboxLanguage, SandboxTier } from "./sandbox.ts";
 import { AttachmentRef } from "./session.ts";
 
 /** Where a value came from. `private`: the person's own data. `untrusted`: anybody's text. */
@@ -55,6 +56,26 @@ export const ToolView = z.discriminatedUnion("kind", [
     matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
   }),
   z.object({ kind: z.literal("page"), url: z.string(), title: z.string() }),
+  /** A program that ran. Its whole output is `files`, where it was long. */
+  z.object({
+    kind: z.literal("run"),
+    language: SandboxLanguage,
+    tier: SandboxTier,
+    code: z.string(),
+    /** null: it was ended. */
+    exitCode: z.nullable(z.number()),
+    /** Why it ended, where it did not end by itself: a full sentence. */
+    ended: z.optional(z.string()),
+    output: z.string(),
+    /** All that it printed, in bytes; `output` is cut when it is less. */
+    outputBytes: z.number(),
+    memoryPeakBytes: z.nullable(z.number()),
+    /** Relative to the workspace, with `/`. */
+    changed: z.array(
+      z.object({ path: z.string(), change: z.enum(["created", "modified", "deleted"]) }),
+    ),
+    blockedHosts: z.array(z.string()),
+  }),
 ]);
 export type ToolView = z.infer<typeof ToolView>;
 

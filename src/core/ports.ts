@@ -3,7 +3,7 @@
 import type { Grant } from "../contract/approval.ts";
 import type { ErrorData } from "../contract/errors.ts";
 import type { RewindFile } from "../contract/data.ts";
-import type { NewEvent, SessionEvent } from "../contract/events.ts";
+import type { ArtifactKind, NewEvent, SessionEvent } from "../contract/events.ts";
 import type { CallId, GrantId, MessageId, RunId, SessionId } from "../contract/ids.ts";
 import type {
   AttachmentRef,
@@ -117,6 +117,8 @@ export type ToolResult = {
   text: string;
   view?: ToolView;
   files?: AttachmentRef[];
+  /** What is shown as a card of its own in the conversation: charts, pictures, tables. */
+  artifacts?: { kind: ArtifactKind; title: string; file: AttachmentRef }[];
   /** Labels of what came in with this result. */
   labels: Label[];
 };
