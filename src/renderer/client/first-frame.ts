@@ -3,6 +3,7 @@
 /** What is there now takes its place. */
 export function takeFirstFrameAway(): void {
   document.getElementById("first-frame")?.remove();
+  document.body.classList.remove("beginning");
 }
 
 /** For the benches and the browser's own timeline; only the first time counts. */
