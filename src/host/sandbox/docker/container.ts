@@ -2,6 +2,7 @@
 // is told. Everything that keeps code inside is on this page.
 import type { ContainerCreateOptions } from "dockerode";
 import { sandboxWorkspace } from "../../../core/sandbox-ports.ts";
+import { insideFolder, supervisorCommand } from "../inside/inside-files.ts";
 
 export type Limits = {
   /** No swap besides. /tmp and the home folder count, as they are in memory. */
@@ -42,6 +43,7 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
     Env: Object.entries({ HOME: homeInside, USER: "sandbox", LOGNAME: "sandbox", ...env }).map(
       ([name, value]) => `${name}=${value}`,
     ),
+    Entrypoint: ["python3", ...supervisorCommand(insideFolder, sandboxWorkspace)],
     WorkingDir: sandboxWorkspace,
     Hostname: "sandbox",
     Labels: { [hostLabel]: hostId },
