@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ImageBuild } from "../../../contract/sandbox.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Engine } from "./engine.ts";
+import { createSharedWork, type Waiter } from "../shared-work.ts";
 import { tarOf, type TarFile } from "./tar.ts";
 
 export type ImageSource = {
@@ -20,9 +21,6 @@ export type BuildWatcher = {
   onBuild(build: ImageBuild | null): void;
 };
 
-/** Who asks: `onProgress` hears one line at a time. */
-export type BuildWaiter = { signal: AbortSignal; onProgress(line: string): void };
-
 export const imageLabel = "aetheria.image";
 export const defaultBase = "debian:bookworm-slim";
 
@@ -34,52 +32,23 @@ export function imageTag({ name, files, base }: ImageSource): string {
   return `aetheria-sandbox-${name}:${hash.digest("hex").slice(0, 16)}`;
 }
 
-type Building = {
-  waiters: Set<BuildWaiter>;
-  stop: AbortController;
-  finished: Promise<void>;
-};
-
 export type Images = ReturnType<typeof createImages>;
 
 export function createImages(watcher: BuildWatcher) {
-  const builds = new Map<string, Building>();
-
-  /** The tag of an image that is there. Aborting leaves the build to those who still wait; the last one
-   * to leave ends it. Throws `cancelled`, or `part_missing` with what went wrong. */
-  async function ensure(engine: Engine, source: ImageSource, waiter: BuildWaiter): Promise<string> {
-    const tag = imageTag(source);
-    if (await isThere(engine, tag)) return tag;
-    const building = builds.get(tag) ?? begin(engine, source, tag);
-    building.waiters.add(waiter);
-    try {
-      await untilAborted(building.finished, waiter.signal);
-    } finally {
-      building.waiters.delete(waiter);
-      if (building.waiters.size === 0) building.stop.abort();
-    }
-    return tag;
-  }
-
-  function begin(engine: Engine, source: ImageSource, tag: string): Building {
-    const waiters = new Set<BuildWaiter>();
-    const stop = new AbortController();
-    const tell = (line: string) => waiters.forEach((waiter) => waiter.onProgress(line));
-    const finished = build(engine, source, tag, stop.signal, tell, watcher).finally(() => {
-      builds.delete(tag);
-      watcher.onBuild(null);
-    });
-    const building = { waiters, stop, finished };
-    builds.set(tag, building);
-    return building;
-  }
-
+  const builds = createSharedWork<void>(stopped);
   return {
-    ensure,
-    /** Ends all builds; those who wait get `cancelled`. */
-    stopBuilds() {
-      for (const { stop } of builds.values()) stop.abort();
+    /** The tag of an image that is there. Throws `cancelled`, or `part_missing` with what went wrong. */
+    async ensure(engine: Engine, source: ImageSource, waiter: Waiter): Promise<string> {
+      const tag = imageTag(source);
+      if (await isThere(engine, tag)) return tag;
+      await builds.join(tag, waiter, (shared) =>
+        build(engine, source, tag, shared, watcher).finally(() => watcher.onBuild(null)),
+      );
+      return tag;
     },
+    isThere: (engine: Engine, source: ImageSource) => isThere(engine, imageTag(source)),
+    /** Ends all builds; those who wait get `cancelled`. */
+    stopBuilds: builds.stopAll,
   };
 }
 
@@ -97,11 +66,10 @@ async function build(
   engine: Engine,
   source: ImageSource,
   tag: string,
-  signal: AbortSignal,
-  tell: (line: string) => void,
+  { signal, onProgress }: Waiter,
   watcher: BuildWatcher,
 ): Promise<void> {
-  const progress = createProgress(source, tell, watcher);
+  const progress = createProgress(source, onProgress, watcher);
   try {
     const stream = await engine.docker.buildImage(await tarOf(source.files), {
       t: tag,
@@ -120,7 +88,27 @@ async function build(
   if (signal.aborted) throw stopped();
   if (progress.error !== null) throw buildFailed(source, progress.error, progress.lastLines);
   if (!(await isThere(engine, tag))) throw buildFailed(source, "the engine stopped", []);
+  await removeOlder(engine, source.name, tag);
 }
+
+/** Each change of a file leaves an image behind; a few stay for another Aetheria on this machine. */
+async function removeOlder(engine: Engine, name: string, tag: string): Promise<void> {
+  const filters = { label: [`${imageLabel}=${name}`] };
+  const known = await engine.docker.listImages({ filters });
+  const older = known
+    .filter(({ RepoTags }) => !RepoTags?.includes(tag))
+    .sort((a, b) => b.Created - a.Created)
+    .slice(keptImages);
+  for (const { Id } of older) {
+    // One that is in use stays until the next change.
+    await engine.docker
+      .getImage(Id)
+      .remove()
+      .catch(() => undefined);
+  }
+}
+
+const keptImages = 2;
 
 /** The engine's own words about a build, one JSON value a line. */
 const buildLine = z.object({
@@ -171,7 +159,7 @@ function statusOf({ status, id, progress }: z.infer<typeof buildLine>): string {
 function stepOf(line: string): Pick<ImageBuild, "step" | "done" | "total"> | null {
   const [, at, of, command] = /^step (\d+)\/(\d+) ?: (.+)$/i.exec(line) ?? [];
   if (!at || !of || !command) return null;
-  const short = command.replace(/\s+/g, " ").slice(0, 100);
+  const short = command.replace(/^RUN /, "").replace(/\s+/g, " ").slice(0, 100);
   return { step: `Step ${at} of ${of}: ${short}`, done: Number(at) - 1, total: Number(of) };
 }
 
@@ -184,15 +172,6 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
     yield* lines.filter((line) => line !== "");
   }
   if (rest !== "") yield rest;
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(stopped());
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 const stopped = () =>
