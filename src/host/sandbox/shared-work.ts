@@ -1,6 +1,6 @@
 // Work that several ask for at once and that is done once: a build, a start. Whoever leaves stops only
 // waiting; when the last one left, the work is stopped.
-import { AetheriaError } from "../../contract/errors.ts";
+import type { AetheriaError } from "../../contract/errors.ts";
 
 /** Who waits: `onProgress` hears of it, one line at a time. */
 export type Waiter = { signal: AbortSignal; onProgress(line: string): void };

@@ -11,6 +11,14 @@ import { removeContainer } from "./reap.ts";
 
 export type StartedContainer = { id: string; request: ContainerRequest; line: WarmLine };
 
+export type StartParts = {
+  clock: { now(): number };
+  signal: AbortSignal;
+  /** Told of each container that is there, and when it is to be there no longer. */
+  created(id: string): void;
+  gone(id: string): void;
+};
+
 /** Until its supervisor has answered. */
 const startMs = 30_000;
 const keptErrorBytes = 4_000;
@@ -19,10 +27,10 @@ const keptErrorBytes = 4_000;
 export async function startContainer(
   engine: Engine,
   request: ContainerRequest,
-  clock: { now(): number },
-  signal: AbortSignal,
+  { clock, signal, created, gone }: StartParts,
 ): Promise<StartedContainer> {
   const id = await create(engine, request);
+  created(id);
   let said = "";
   try {
     const stream = await attach(engine, id);
@@ -32,12 +40,16 @@ export async function startContainer(
     // The line hears of the end through `output`; why it ended is of no use to it.
     pipeline(stream, output, () => undefined);
     const tier = engine.kind;
-    const tearDown = () => removeContainer(engine.docker, id);
+    const tearDown = () => {
+      gone(id);
+      return removeContainer(engine.docker, id);
+    };
     const line = openWarmLine({ tier, input: stream, output, clock, tearDown });
     await engine.docker.getContainer(id).start();
     await inTime(line.hello, signal);
     return { id, request, line };
   } catch (error) {
+    gone(id);
     await removeContainer(engine.docker, id).catch(() => undefined);
     if (signal.aborted)
       throw new AetheriaError("cancelled", "The start of the sandbox was stopped.");

@@ -6,12 +6,12 @@ import { nobodyInside, type InsideUser } from "./container.ts";
 
 export type Owner = { uid: number; gid: number; mode: number };
 
-/** Throws `workspace_missing` for a folder that is not there or that nobody inside could write to. */
+/** `folder` stays the same as long as the folder does. Throws `workspace_missing` for a folder that is not there or that nobody inside could write to. */
 export async function insideUserOf(
   workspace: string,
   engine: { kind: "docker" | "podman"; rootless: boolean },
   platform: NodeJS.Platform,
-): Promise<InsideUser> {
+): Promise<{ user: InsideUser; folder: string }> {
   const owner = await stat(workspace).catch(() => null);
   if (!owner?.isDirectory()) {
     throw new AetheriaError("workspace_missing", `The folder ${workspace} is not there any more.`, {
@@ -19,7 +19,7 @@ export async function insideUserOf(
     });
   }
   const user = chooseInsideUser(owner, engine, platform);
-  if (user) return user;
+  if (user) return { user, folder: `${owner.dev}:${owner.ino}` };
   throw new AetheriaError(
     "workspace_missing",
     `The folder ${workspace} belongs to root, and the sandbox never runs as root, so it could not write there.`,

@@ -26,8 +26,9 @@ function setUp(most = 2) {
     refillAfterMs: 10,
     most,
   });
+  const claim = (place: string) => pool.claim(place, never, () => pool.fill(place));
   const fail = (error: Error | null) => (failure = error);
-  return { pool, made, discarded, troubles, fail };
+  return { pool, claim, made, discarded, troubles, fail };
 }
 
 const never = new AbortController().signal;
@@ -36,26 +37,26 @@ afterEach(() => void vi.useRealTimers());
 
 describe("the pool", () => {
   it("hands out the warm one and has another ready soon after", async () => {
-    const { pool, made } = setUp();
+    const { pool, claim, made } = setUp();
     await pool.fill("a");
-    expect(await pool.claim("a", never)).toBe(made[0]);
+    expect(await claim("a")).toBe(made[0]);
     expect(pool.size()).toBe(0);
     await vi.advanceTimersByTimeAsync(10);
     expect(pool.size()).toBe(1);
-    expect(await pool.claim("a", never)).toBe(made[1]);
+    expect(await claim("a")).toBe(made[1]);
   });
 
   it("gives nobody else's: another place gets one of its own", async () => {
-    const { pool } = setUp();
+    const { pool, claim } = setUp();
     await pool.fill("a");
-    expect((await pool.claim("b", never)).place).toBe("b");
+    expect((await claim("b")).place).toBe("b");
     expect(pool.size()).toBe(1);
   });
 
   it("never gives the same one twice", async () => {
-    const { pool } = setUp();
+    const { pool, claim } = setUp();
     await pool.fill("a");
-    const [one, two] = await Promise.all([pool.claim("a", never), pool.claim("a", never)]);
+    const [one, two] = await Promise.all([claim("a"), claim("a")]);
     expect(one).not.toBe(two);
   });
 
@@ -70,26 +71,26 @@ describe("the pool", () => {
   });
 
   it("forgets one that died while it waited", async () => {
-    const { pool, made } = setUp();
+    const { pool, claim, made } = setUp();
     await pool.fill("a");
     made[0]!.lost();
-    expect(await pool.claim("a", never)).toBe(made[1]);
+    expect(await claim("a")).toBe(made[1]);
   });
 
   it("keeps a failed refill to itself; the claim after it meets the failure or works", async () => {
-    const { pool, troubles, fail, made } = setUp();
+    const { pool, claim, troubles, fail, made } = setUp();
     fail(new Error("no engine"));
     await pool.fill("a");
     expect(troubles).toHaveLength(1);
-    await expect(pool.claim("a", never)).rejects.toThrow("no engine");
+    await expect(claim("a")).rejects.toThrow("no engine");
     fail(null);
-    expect(await pool.claim("a", never)).toBe(made[0]);
+    expect(await claim("a")).toBe(made[0]);
   });
 
   it("leaves nothing when it closes, not even what is being made", async () => {
-    const { pool, made, discarded } = setUp();
+    const { pool, claim, made, discarded } = setUp();
     void pool.fill("a");
-    await pool.claim("b", never);
+    await claim("b");
     await pool.close();
     await vi.advanceTimersByTimeAsync(5000);
     expect(discarded).toEqual([made[0]]);

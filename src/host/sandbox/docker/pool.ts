@@ -71,14 +71,15 @@ export function createPool<Place, Item>(parts: PoolParts<Place, Item>) {
 
   return {
     fill,
-    /** The warm one, or the one that is being made, or a new one. It belongs to the caller. */
-    async claim(place: Place, signal: AbortSignal): Promise<Item> {
+    /** The warm one, or the one that is being made, or a new one. It belongs to the caller. `refillNow`
+     * is called a little later: it fills this place again, or another. */
+    async claim(place: Place, signal: AbortSignal, refillNow: () => unknown): Promise<Item> {
       const key = parts.keyOf(place);
       const entry = warm.get(key);
       if (entry) forget(key, entry.stop);
       const refill = setTimeout(() => {
         refills.delete(refill);
-        void fill(place);
+        refillNow();
       }, parts.refillAfterMs);
       refill.unref();
       refills.add(refill);

@@ -10,10 +10,15 @@ export function hostIdOf(dataDir: string): string {
   return createHash("sha256").update(resolve(dataDir)).digest("hex").slice(0, 16);
 }
 
-/** Returns how many there were. */
-export async function reapContainers(docker: Dockerode, hostId: string): Promise<number> {
+/** `alive`: those that this run knows. Returns how many were removed. */
+export async function reapContainers(
+  docker: Dockerode,
+  hostId: string,
+  alive: ReadonlySet<string> = new Set(),
+): Promise<number> {
   const filters = { label: [`${hostLabel}=${hostId}`] };
-  const left = await docker.listContainers({ all: true, filters });
+  const all = await docker.listContainers({ all: true, filters });
+  const left = all.filter(({ Id }) => !alive.has(Id));
   await Promise.all(left.map(({ Id }) => removeContainer(docker, Id)));
   return left.length;
 }
