@@ -12,7 +12,7 @@ export const insideFiles: readonly { name: string; url: URL }[] = [
   { name: "jobs.py", url: new URL("./jobs.py", import.meta.url) },
   { name: "line.py", url: new URL("./line.py", import.meta.url) },
   { name: "loop.py", url: new URL("./loop.py", import.meta.url) },
-  { name: "node_kernel.cjs", url: new URL("./node_kernel.cjs", import.meta.url) },
+  { name: "node_kernel.mjs", url: new URL("./node_kernel.mjs", import.meta.url) },
   { name: "processes.py", url: new URL("./processes.py", import.meta.url) },
   { name: "proxy.py", url: new URL("./proxy.py", import.meta.url) },
   { name: "python_kernel.py", url: new URL("./python_kernel.py", import.meta.url) },

@@ -86,7 +86,7 @@ class Supervisor:
                 python_kernel.serve(3, once, _OWN_MODULES)
 
             return main
-        program = os.path.join(_OWN_FOLDER, "node_kernel.cjs")
+        program = os.path.join(_OWN_FOLDER, "node_kernel.mjs")
         argv = [self.node, program, "once" if once else "keep"]
 
         def start():

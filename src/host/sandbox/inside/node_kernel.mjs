@@ -1,13 +1,12 @@
 // A Node process that runs cells and keeps their names, as a notebook does: the inspector evaluates
 // them as a prompt would (`await` at the top, `const` again). Messages are at descriptor 3.
-"use strict";
-const { Session } = require("node:inspector");
-const { createRequire } = require("node:module");
-const { Socket } = require("node:net");
-const { Readable } = require("node:stream");
-const { pathToFileURL } = require("node:url");
-const { inspect } = require("node:util");
-const path = require("node:path");
+import { Session } from "node:inspector";
+import { createRequire, isBuiltin } from "node:module";
+import { Socket } from "node:net";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 
 const once = process.argv[2] === "once";
 const exit = process.exit.bind(process);
@@ -57,11 +56,7 @@ const importFrom = (name) => {
   const text = String(name);
   if (/^\.{0,2}\//.test(text)) return import(new URL(text, pathToFileURL(home)).href);
   try {
-    return import(
-      require("node:module").isBuiltin(text)
-        ? text
-        : pathToFileURL(globalThis.require.resolve(text)).href
-    );
+    return import(isBuiltin(text) ? text : pathToFileURL(globalThis.require.resolve(text)).href);
   } catch {
     return import(text);
   }
@@ -99,7 +94,7 @@ function shown(error) {
     .split("\n")
     .filter(
       (line) =>
-        !/^\s+at .*(node_kernel\.cjs|node:inspector|node:internal|node:events|node:net)/.test(line),
+        !/^\s+at .*(node_kernel\.mjs|node:inspector|node:internal|node:events|node:net)/.test(line),
     )
     .join("\n");
 }
