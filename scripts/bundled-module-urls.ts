@@ -7,7 +7,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { Plugin } from "vite";
 
 const moduleUrl =
-  /new URL\(\s*(["'])(\.{1,2}\/[^"']+(?:\.(?:ts|py|cjs)|\/Dockerfile))\1,\s*import\.meta\.url,?\s*\)/g;
+  /new URL\(\s*(["'])(\.{1,2}\/[^"']+(?:\.(?:ts|py|mjs)|\/Dockerfile))\1,\s*import\.meta\.url,?\s*\)/g;
 
 export function bundledModuleUrls(sourceFolder = "src"): Plugin {
   return {

@@ -6,6 +6,7 @@ import { installFromDebian, isInstalled } from "./apt.ts";
 import { findChromium } from "./chromium.ts";
 import { downloadElectron, electronCacheDir, findElectron, hasDisplay } from "./electron.ts";
 import { provisionElectron } from "./provision-electron.ts";
+import { provisionEngine } from "./provision-engine.ts";
 
 export interface Provisioned {
   chromium: string | undefined;
@@ -88,7 +89,10 @@ function lacksLibraries(program: string): boolean {
 }
 
 export async function main(): Promise<number> {
-  return (await provision()).missing.length === 0 ? 0 : 4;
+  const { missing } = await provision();
+  const engine = await provisionEngine();
+  await engine.stop();
+  return missing.length + engine.missing.length === 0 ? 0 : 4;
 }
 
 if (import.meta.main) process.exitCode = await main();
