@@ -1,6 +1,8 @@
 // The strongest wall: one hardened container for each session, from a pool that keeps one ready for each
 // folder used lately. Owns the engine it found, the images, the pool, and every container with our label.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
 import type { Sandbox } from "../../../core/sandbox-ports.ts";
@@ -44,6 +46,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
   const hostId = hostIdOf(options.dataDir);
   const images = createImages(options.watcher);
   const imageName = chosenImage(env["AETHERIA_SANDBOX_IMAGE"]);
+  const mark = createMark(join(options.dataDir, "sandbox", "containers"));
   const alive = new Set<string>();
   let opened: Promise<Engine> | null = null;
   let isClosed = false;
@@ -59,14 +62,16 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     most: options.pool?.most ?? 3,
   });
 
-  async function start({ engine, request }: Place, signal: AbortSignal): Promise<StartedContainer> {
-    const started = await startContainer(engine, request, {
+  function start({ engine, request }: Place, signal: AbortSignal): Promise<StartedContainer> {
+    return startContainer(engine, request, {
       clock,
       signal,
-      created: (id) => alive.add(id),
+      created(id) {
+        mark.set();
+        alive.add(id);
+      },
       gone: (id) => alive.delete(id),
     });
-    return started;
   }
 
   /** Opened once; again when another one answers than before. */
@@ -126,12 +131,14 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     warm,
     stopBuild: images.stopBuilds,
     async reap() {
-      await engineNow(AbortSignal.timeout(minuteMs)).catch(() => undefined);
+      // Opening an engine removes what is left there. Without a mark nothing is, and nothing heavy loads.
+      if (mark.isSet()) await engineNow(AbortSignal.timeout(minuteMs)).catch(() => undefined);
     },
     async close() {
       isClosed = true;
       images.stopBuilds();
       await pool.close();
+      if (alive.size === 0) mark.clear();
     },
   };
 
@@ -144,6 +151,21 @@ export function createDockerWall(options: DockerWallOptions): Wall {
       limits: { memoryBytes: limits.memoryBytes, processes: limits.processes, diskBytes },
     });
   }
+}
+
+/** On the disk as long as there may be containers of ours, so that the host after a crash knows. */
+function createMark(file: string) {
+  let isSet = false;
+  return {
+    set() {
+      if (isSet) return;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "");
+      isSet = true;
+    },
+    isSet: () => existsSync(file),
+    clear: () => rmSync(file, { force: true }),
+  };
 }
 
 function chosenImage(named: string | undefined): ImageName {
