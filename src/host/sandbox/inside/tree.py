@@ -25,6 +25,7 @@ class Tree:
         self._ending = False
         self._rounds = 0
         self._timer = None
+        self._pending = None
         self.main = None
         self.status = None
         self.peak = 0
@@ -52,6 +53,8 @@ class Tree:
             self._got = self._got[_STATUS.size :]
             if kind == b"P":
                 self.main = first
+                if self._pending is not None:
+                    self.interrupt(self._pending)
             elif kind == b"X":
                 self.status = second
                 self.peak = max(self.peak, peak)
@@ -71,7 +74,10 @@ class Tree:
 
     def interrupt(self, number):
         """The signal for the main process and those of its group, as a terminal sends it."""
-        if self.main is None or self.status is not None:
+        if self.main is None:
+            self._pending = number
+            return
+        if self.status is not None:
             return
         try:
             os.killpg(self.main, number)
@@ -87,20 +93,7 @@ class Tree:
         if self.gone:
             return
         self._rounds += 1
-        # First nobody may move, then nobody may live: what is stopped cannot start another.
-        stopped = set()
-        while True:
-            fresh = [p.pid for p in processes.below(self.keeper, processes.look())
-                     if p.pid not in stopped and p.state != "Z"]  # fmt: skip
-            if not fresh:
-                break
-            for pid in fresh:
-                processes.signal_quietly(pid, signal.SIGSTOP)
-            stopped.update(fresh)
-            if len(stopped) > 20_000:
-                break
-        for pid in stopped:
-            processes.signal_quietly(pid, signal.SIGKILL)
+        processes.kill_all(lambda seen: processes.below(self.keeper, seen))
         if self._rounds > 200:
             processes.signal_quietly(self.keeper, signal.SIGKILL)
         self._again(0.005 if self._rounds < 20 else 0.05)
@@ -131,7 +124,7 @@ def _keep(stdio, main, extra, status, terminal):
     pid = os.fork()
     if pid == 0:
         try:
-            _become(handed, terminal)
+            _become(handed, terminal, status)
             main()
         except BaseException as error:  # noqa: BLE001 - nothing may return into the supervisor
             sys.stderr.write("%s\n" % error)
@@ -140,7 +133,6 @@ def _keep(stdio, main, extra, status, terminal):
         os._exit(0)
     for fd in handed:
         os.close(fd)
-    _tell(status, b"P", pid, 0, 0)
     while True:
         try:
             done, how, usage = os.wait4(-1, 0)
@@ -157,7 +149,7 @@ def _tell(status, kind, first, second, peak):
         os._exit(70)
 
 
-def _become(handed, terminal):
+def _become(handed, terminal, status):
     processes.show()
     for number in _IGNORED:
         signal.signal(number, signal.SIG_DFL)
@@ -171,6 +163,10 @@ def _become(handed, terminal):
         fcntl.ioctl(handed[0], termios.TIOCSCTTY, 0)
     else:
         os.setpgid(0, 0)
+    # Neither the supervisor nor the machine's people shall wait for what runs here.
+    os.nice(5)
+    # From here on a signal reaches it.
+    _tell(status, b"P", os.getpid(), 0, 0)
     for at, fd in enumerate(handed):
         os.dup2(fd, at)
     _close_all_but(range(len(handed)))
@@ -193,8 +189,17 @@ def limit(limits):
     _lower(resource.RLIMIT_FSIZE, limits.get("fileBytes"))
     if processes.LINUX and limits.get("byProcess"):
         _lower(resource.RLIMIT_DATA, limits.get("memoryBytes"))
-        # In a user namespace of its own this counts the sandbox only.
-        _lower(resource.RLIMIT_NPROC, limits.get("processes"))
+        if _counts_by_namespace():
+            _lower(resource.RLIMIT_NPROC, limits.get("processes"))
+
+
+def _counts_by_namespace():
+    """Since Linux 5.14 a user namespace counts its own; before, all processes of the machine's user."""
+    try:
+        major, minor = os.uname().release.split(".")[:2]
+        return (int(major), int(minor.split("-")[0])) >= (5, 14)
+    except ValueError:
+        return False
 
 
 def _lower(which, value):
