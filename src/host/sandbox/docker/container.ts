@@ -11,6 +11,8 @@ export type Limits = {
   processes: number;
   tmpBytes: number;
   homeBytes: number;
+  /** What a run may take from the disk the workspace is on; the supervisor watches it. */
+  diskBytes: number;
 };
 
 /** The user inside. `keepId`: the engine maps the person's own id to the same one (rootless Podman). */
@@ -95,6 +97,7 @@ export function limitsFor(machine: { cpus: number; memoryBytes: number }): Limit
     processes: 512,
     tmpBytes: gibibyte,
     homeBytes: gibibyte,
+    diskBytes: 2 * gibibyte,
   };
 }
 

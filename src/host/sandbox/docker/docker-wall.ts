@@ -10,7 +10,13 @@ import { insideEnvironment } from "../line/environment.ts";
 import type { SandboxNetwork } from "../network.ts";
 import type { Waiter } from "../shared-work.ts";
 import type { Wall, WallFound } from "../wall.ts";
-import { containerOptions, homeInside, limitsFor, type ContainerRequest } from "./container.ts";
+import {
+  containerOptions,
+  homeInside,
+  limitsFor,
+  type ContainerRequest,
+  type Limits,
+} from "./container.ts";
 import { startContainer, type StartedContainer } from "./docker-sandbox.ts";
 import type { Surroundings } from "./engine-addresses.ts";
 import { engineTitle, findEngine, openEngine, type Engine, type FoundEngine } from "./engine.ts";
@@ -30,12 +36,12 @@ export type DockerWallOptions = {
   watcher: BuildWatcher;
   /** After one for this folder was claimed: the folder the next warm one is for. */
   nextAfter(workspace: string): Promise<string>;
+  /** Over those that fit this machine. */
+  limits?: Partial<Limits>;
   pool?: { idleMs?: number; refillAfterMs?: number; most?: number };
 };
 
 const minuteMs = 60_000;
-/** What a run may take from the disk the workspace is on. */
-const diskBytes = 2 * 2 ** 30;
 
 /** `folder` tells a workspace from another one at the same path: a container keeps the one it got. */
 type Place = { engine: Engine; request: ContainerRequest; folder: string };
@@ -92,7 +98,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     const { user, folder } = await insideUserOf(workspace, engine, platform);
     const source = await readImageSource(imageName, env["AETHERIA_SANDBOX_BASE"]);
     const image = await images.ensure(engine, source, waiter);
-    const limits = limitsFor(engine);
+    const limits = { ...limitsFor(engine), ...options.limits };
     const { selinux } = engine;
     return {
       engine,
@@ -143,12 +149,12 @@ export function createDockerWall(options: DockerWallOptions): Wall {
   };
 
   async function claim(started: StartedContainer, sessionId: SessionId): Promise<Sandbox> {
-    const { limits } = started.request;
+    const { memoryBytes, processes, diskBytes } = started.request.limits;
     return started.line.claim({
       sessionId,
       network: options.network,
       env: ({ proxyPort }) => insideEnvironment({ home: homeInside, proxyPort }),
-      limits: { memoryBytes: limits.memoryBytes, processes: limits.processes, diskBytes },
+      limits: { memoryBytes, processes, diskBytes },
     });
   }
 }

@@ -9,6 +9,7 @@ import { uuidv7 } from "uuidv7";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
 import type { RunEnd, RunRequest, Sandbox } from "../../../core/sandbox-ports.ts";
+import type { OpenSandbox } from "../../../testing/opened-sandbox.ts";
 import { hostLabel, nobodyInside } from "./container.ts";
 import { createDockerWall, type DockerWallOptions } from "./docker-wall.ts";
 import { findEngine, openEngine, type Engine } from "./engine.ts";
@@ -67,6 +68,26 @@ export function dockerRig(engine: Engine, change: Partial<DockerWallOptions> = {
       for (const id of await ids()) await engine.docker.getContainer(id).remove({ force: true });
       rmSync(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** For the suite and the attacks: each sandbox with a wall, a data folder and a workspace of its own. */
+export function opensDocker(engine: Engine): OpenSandbox {
+  return async ({ network, ...limits } = {}) => {
+    const rig = dockerRig(engine, { limits, ...(network ? { network } : {}) });
+    const workspace = await rig.workspace();
+    const sandbox = await rig.open(workspace);
+    return {
+      sandbox,
+      workspace,
+      async kill() {
+        for (const id of await rig.ids()) await engine.docker.getContainer(id).kill();
+      },
+      async close() {
+        await sandbox.close();
+        await rig.close();
+      },
+    };
   };
 }
 
