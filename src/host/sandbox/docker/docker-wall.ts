@@ -98,7 +98,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     const { user, folder } = await insideUserOf(workspace, engine, platform);
     const source = await readImageSource(imageName, env["AETHERIA_SANDBOX_BASE"]);
     const image = await images.ensure(engine, source, waiter);
-    const limits = { ...limitsFor(engine), ...options.limits };
+    const limits = limitsFor(engine, options.limits);
     const { selinux } = engine;
     return {
       engine,

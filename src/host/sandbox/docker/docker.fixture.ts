@@ -13,7 +13,7 @@ import type { OpenSandbox } from "../../../testing/opened-sandbox.ts";
 import { hostLabel, nobodyInside } from "./container.ts";
 import { createDockerWall, type DockerWallOptions } from "./docker-wall.ts";
 import { findEngine, openEngine, type Engine } from "./engine.ts";
-import { hostIdOf } from "./reap.ts";
+import { hostIdOf, removeContainer } from "./reap.ts";
 
 /** null: there is none on this machine. */
 export async function realEngine(): Promise<Engine | null> {
@@ -47,7 +47,7 @@ export function dockerRig(engine: Engine, change: Partial<DockerWallOptions> = {
   const filters = { label: [`${hostLabel}=${hostIdOf(dataDir)}`] };
   const ids = async () => {
     const all = await engine.docker.listContainers({ all: true, filters });
-    return all.map(({ Id }) => Id);
+    return all.filter(({ State }) => State !== "removing").map(({ Id }) => Id);
   };
   return {
     ...{ dataDir, wall, logged, ids },
@@ -65,7 +65,7 @@ export function dockerRig(engine: Engine, change: Partial<DockerWallOptions> = {
     },
     async close(): Promise<void> {
       await wall.close();
-      for (const id of await ids()) await engine.docker.getContainer(id).remove({ force: true });
+      for (const id of await ids()) await removeContainer(engine.docker, id);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
