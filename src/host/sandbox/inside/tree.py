@@ -94,7 +94,9 @@ class Tree:
             return
         self._rounds += 1
         processes.kill_all(lambda seen: processes.below(self.keeper, seen))
-        if self._rounds > 200:
+        # One that was stopped by what it keeps could not go.
+        processes.signal_quietly(self.keeper, signal.SIGCONT)
+        if self._rounds > 60:
             processes.signal_quietly(self.keeper, signal.SIGKILL)
         self._again(0.005 if self._rounds < 20 else 0.05)
 
