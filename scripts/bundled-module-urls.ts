@@ -7,7 +7,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { Plugin } from "vite";
 
 const moduleUrl =
-  /new URL\(\s*(["'])(\.{1,2}\/[^"']+\.(?:ts|py|mjs))\1,\s*import\.meta\.url,?\s*\)/g;
+  /new URL\(\s*(["'])(\.{1,2}\/[^"']+(?:\.(?:ts|py|mjs)|\/Dockerfile))\1,\s*import\.meta\.url,?\s*\)/g;
 
 export function bundledModuleUrls(sourceFolder = "src"): Plugin {
   return {
@@ -28,5 +28,9 @@ export function bundledModuleUrls(sourceFolder = "src"): Plugin {
 
 /** `src/host/store/check.worker.ts` → `host-store-check.worker.js`: readable and unique. */
 function chunkName(sourceFolder: string, module: string): string {
-  return relative(sourceFolder, module).split(sep).join("-").replace(/\.ts$/, ".js");
+  const path = relative(sourceFolder, module).split(sep);
+  return path
+    .filter((part) => part !== "..")
+    .join("-")
+    .replace(/\.ts$/, ".js");
 }
