@@ -239,8 +239,14 @@ function forkEvents(sessionId: SessionId, source: SessionEvent[], now: number): 
     ...{ title, model, mode, workspace, forkedFrom },
     ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
   };
-  const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }, ...rest];
-  return endRun(events, now);
+  const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }];
+  return endRun([...events, ...rest.map(withoutConsent)], now);
+}
+
+function withoutConsent(event: SessionEvent): SessionEvent {
+  if (event.type !== "session.configured") return event;
+  const { machineConsent: _consent, ...data } = event.data;
+  return { ...event, data };
 }
 
 function endRun(events: SessionEvent[], now: number): SessionEvent[] {

@@ -216,6 +216,21 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(store.unfinishedSessions()).toEqual([sessionA]);
     });
 
+    it("gives a fork no consent to run code on the bare machine", () => {
+      const consent = (machineConsent: boolean): NewEvent => ({
+        type: "session.configured",
+        data: { mode: "ask", machineConsent },
+      });
+      store.append(sessionA, [created(), consent(true)], "normal");
+      expect(store.session(sessionA)).toMatchObject({ mode: "ask", machineConsent: true });
+      const fork = store.forkSession(sessionA, sessionB, 2);
+      expect(fork).toMatchObject({ mode: "ask" });
+      expect(fork.machineConsent ?? false).toBe(false);
+      expect(store.events(sessionB, {})[1]?.data).toEqual({ mode: "ask" });
+      store.append(sessionA, [consent(false)], "normal");
+      expect(store.session(sessionA)).toMatchObject({ machineConsent: false });
+    });
+
     it("does not count a fork's copied runs as money spent", () => {
       store.append(sessionA, [created(), said("one"), started, finished], "normal");
       store.forkSession(sessionA, sessionB, 4);
