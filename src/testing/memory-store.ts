@@ -279,12 +279,21 @@ function createMemoryAttachments(write: () => void): Attachments {
     if (!bytes) throw new AetheriaError("not_found", "That file is no longer there.");
     return bytes;
   };
+  const put: Attachments["put"] = async (bytes, name, mime) => {
+    write();
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    files.set(sha256, bytes.slice());
+    return AttachmentRef.parse({ sha256, name, mime, sizeBytes: bytes.length });
+  };
   return {
-    put: async (bytes, name, mime) => {
-      write();
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      files.set(sha256, bytes.slice());
-      return AttachmentRef.parse({ sha256, name, mime, sizeBytes: bytes.length });
+    put,
+    openWriter: async () => {
+      const pieces: Uint8Array[] = [];
+      return {
+        write: async (bytes) => void pieces.push(bytes.slice()),
+        keep: (name, mime) => put(Buffer.concat(pieces), name, mime),
+        drop: async () => undefined,
+      };
     },
     get: async (sha256, offset, length) => {
       const bytes = find(sha256);

@@ -364,6 +364,24 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(store.grants()).toEqual([]);
     });
 
+    it("keeps what came piece by piece as if it had come whole", async () => {
+      const writer = await store.attachments.openWriter();
+      await writer.write(Buffer.from("hello "));
+      await writer.write(Buffer.from("world"));
+      const file = await writer.keep("a.txt", "text/plain");
+      expect(file).toEqual(
+        await store.attachments.put(Buffer.from("hello world"), "a.txt", "text/plain"),
+      );
+      const { bytes } = await store.attachments.get(file.sha256, 0, 100);
+      expect(Buffer.from(bytes).toString()).toBe("hello world");
+      const other = await store.attachments.openWriter();
+      await other.write(Buffer.from("gone"));
+      await other.drop();
+      const same = await store.attachments.openWriter();
+      await same.write(Buffer.from("hello world"));
+      expect((await same.keep("b.txt", "text/plain")).sha256).toBe(file.sha256);
+    });
+
     it("keeps attachments by their hash and reads any part of them", async () => {
       const bytes = new TextEncoder().encode("hello attachment");
       const file = await store.attachments.put(bytes, "a.txt", "text/plain");
