@@ -51,7 +51,9 @@ export async function* runProgram(
     const drawn = [...shown, ...(await written(parts.attachments, effects))];
     const artifacts = withoutDoubles(drawn);
     const labels = labelsOf(workspace !== null || sandbox.tier === "machine", didReach);
-    return resultOf({ request, context, sandbox, end, output, file, artifacts, labels, whole });
+    const allowed = parts.network.allowedHosts(sessionId);
+    const ran = { request: { ...request, hosts }, allowed };
+    return resultOf({ ...ran, context, sandbox, end, output, file, artifacts, labels, whole });
   } catch (error) {
     // Our own disk may be full: the program must not go on without anybody who listens.
     failed.abort();
@@ -103,6 +105,8 @@ type Ran = {
   whole: WholeOutput;
   file: AttachmentRef | null;
   artifacts: Artifact[];
+  /** Hosts the session may reach. */
+  allowed: readonly string[];
   labels: Label[];
 };
 
@@ -143,13 +147,14 @@ const seenMimes: ReadonlySet<string> = new Set([
 ]);
 
 function textOf(
-  { request, context, sandbox, end, output, file, artifacts }: Ran,
+  { request, context, sandbox, end, output, file, artifacts, allowed }: Ran,
   ended: string | null,
 ): string {
   const more = file
     ? `process_output with process_id "${context.callId}" and from (in bytes) shows any part of it.`
     : "";
   const printed = modelText(output.cut(), more);
+  const asked = [...(request.hosts ?? []), ...allowed];
   const lost = end.stateLost
     ? `What ${languageNames[request.language]} had kept from earlier calls is gone.`
     : "";
@@ -161,7 +166,7 @@ function textOf(
     printed === "" ? "It printed nothing." : `Output:\n${printed.trimEnd()}`,
     changesLine(end.changed, end.moreChanges),
     shown === "" ? "" : `Shown to the person: ${shown}.`,
-    blockedLine(end.blockedHosts),
+    blockedLine(end.blockedHosts, asked),
   ]
     .filter((line) => line !== "")
     .join("\n");

@@ -201,6 +201,13 @@ describe("a run", () => {
     expect(view).toMatchObject({ blockedHosts: ["pypi.org"] });
   });
 
+  it("does not send the model to ask again for what was allowed and is in no one's reach", async () => {
+    const { call } = setup({ run: printing([], { blockedHosts: ["10.0.0.1", "b.example"] }) });
+    const { text } = await call("run_python", { code: "1", hosts: ["10.0.0.1"] });
+    expect(text).toContain('call again with hosts: ["b.example"]');
+    expect(text).toContain("It could not reach 10.0.0.1: Aetheria is offline, or");
+  });
+
   it("is untrusted once its code has reached a host", async () => {
     let reached = 0;
     const { call } = setup({

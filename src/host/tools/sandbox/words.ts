@@ -2,6 +2,7 @@
 import type { SandboxLanguage, SandboxTier } from "../../../contract/sandbox.ts";
 import { visible } from "../../../core/permission/approval-view.ts";
 import { sizeText } from "../amounts.ts";
+import { notIn } from "./run-hosts.ts";
 import type { FileChanged, RunEnd } from "../../../core/sandbox-ports.ts";
 
 export const tierNames: Record<SandboxTier, string> = {
@@ -62,11 +63,20 @@ export function changesLine(changed: readonly FileChanged[], more: number): stri
   return [...sentences, ...beyond].join(" ");
 }
 
-export function blockedLine(hosts: readonly string[]): string {
-  if (hosts.length === 0) return "";
-  const shown = hosts.slice(0, 10).map(visible);
-  const list = JSON.stringify(shown);
-  return `It tried to reach ${shown.join(", ")} and was refused: the sandbox has no network of its own. If that is needed, call again with hosts: ${list}; the person is asked first.`;
+/** `asked`: the run was allowed these, so that something else must have been in the way. */
+export function blockedLine(hosts: readonly string[], asked: readonly string[]): string {
+  const fresh = notIn(hosts, asked);
+  const refused = hosts.filter((host) => !fresh.includes(host));
+  const list = (names: readonly string[]) => names.slice(0, 10).map(visible);
+  const unasked =
+    fresh.length === 0
+      ? ""
+      : `It tried to reach ${list(fresh).join(", ")} and was refused: the sandbox has no network of its own. If that is needed, call again with hosts: ${JSON.stringify(list(fresh))}; the person is asked first.`;
+  const inTheWay =
+    refused.length === 0
+      ? ""
+      : `It could not reach ${list(refused).join(", ")}: Aetheria is offline, or that is a private address, which only the person can allow in Settings.`;
+  return [unasked, inTheWay].filter((sentence) => sentence !== "").join("\n");
 }
 
 /** The first line that says something, for lists. */
