@@ -35,7 +35,7 @@ class Job(Channel):
         self.tree = None
         self.started = time.monotonic()
         self.since = workspace.now()
-        self.looked = house.looked
+        self.looked = house.look_before() if self.tell_changes else {}
         self.free = house.watch.free()
         self.ooms = house.watch.ooms()
         self._timer = None

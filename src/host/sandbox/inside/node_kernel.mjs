@@ -138,6 +138,8 @@ function resources() {
 
 /** Waits as a script would, until what the cell began is done. */
 async function quiet(there) {
+  // What failed without anybody waiting for it is told before this.
+  await new Promise((resolve) => setImmediate(resolve));
   if (once) return 0;
   for (let wait = 1; ; wait = Math.min(20, wait + 1)) {
     let more = false;

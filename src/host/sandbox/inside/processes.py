@@ -1,6 +1,5 @@
 """Looking at processes and at what the system lets a process say about itself."""
 import os
-import subprocess
 import sys
 
 LINUX = sys.platform.startswith("linux")
@@ -100,6 +99,8 @@ def _from_proc():
 
 
 def _from_ps():
+    import subprocess
+
     out = subprocess.run(
         ["/bin/ps", "-A", "-o", "pid=,ppid=,state=,rss="], stdout=subprocess.PIPE, check=False
     ).stdout

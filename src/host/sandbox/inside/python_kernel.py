@@ -1,14 +1,12 @@
 """A Python process that runs cells and keeps their names, as a notebook does. Forked from the
 supervisor, whose modules it forgets."""
 import ast
-import asyncio
 import atexit
 import builtins
 import io
 import json
 import linecache
 import os
-import pprint
 import signal
 import struct
 import sys
@@ -28,6 +26,7 @@ def serve(control, once, forget):
         sys.modules.pop(name, None)
     os.set_inheritable(control, False)
     kernel = _Kernel(control)
+    signal.signal(signal.SIGINT, kernel.interrupted)
     while True:
         message = kernel.receive()
         if message is None:
@@ -109,7 +108,7 @@ class _Kernel:
         self._count += 1
         self._out_of_memory = False
         _reset_peak()
-        signal.signal(signal.SIGINT, self._interrupted)
+        signal.signal(signal.SIGINT, self.interrupted)
         code = 1
         try:
             self._running = True
@@ -132,7 +131,7 @@ class _Kernel:
                 pass
         return code
 
-    def _interrupted(self, _number, _frame):
+    def interrupted(self, _number, _frame):
         if self._running:
             raise KeyboardInterrupt
 
@@ -171,6 +170,8 @@ class _Kernel:
         )
         if not compiled.co_flags & 0x80:  # No coroutine.
             return eval(compiled, self._names)
+        import asyncio  # Large, and few cells need it.
+
         if self._async is None:
             self._async = asyncio.new_event_loop()
             asyncio.set_event_loop(self._async)
@@ -260,6 +261,8 @@ class _Kernel:
 def _as_text(value):
     text = repr(value)
     if len(text) > 100 and type(value) in (dict, list, tuple, set):
+        import pprint
+
         return pprint.pformat(value, width=100, sort_dicts=False)
     return text
 

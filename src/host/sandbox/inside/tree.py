@@ -25,6 +25,7 @@ class Tree:
         self._ending = False
         self._rounds = 0
         self._timer = None
+        self._pending = None
         self.main = None
         self.status = None
         self.peak = 0
@@ -52,6 +53,8 @@ class Tree:
             self._got = self._got[_STATUS.size :]
             if kind == b"P":
                 self.main = first
+                if self._pending is not None:
+                    self.interrupt(self._pending)
             elif kind == b"X":
                 self.status = second
                 self.peak = max(self.peak, peak)
@@ -71,7 +74,10 @@ class Tree:
 
     def interrupt(self, number):
         """The signal for the main process and those of its group, as a terminal sends it."""
-        if self.main is None or self.status is not None:
+        if self.main is None:
+            self._pending = number
+            return
+        if self.status is not None:
             return
         try:
             os.killpg(self.main, number)
@@ -131,7 +137,7 @@ def _keep(stdio, main, extra, status, terminal):
     pid = os.fork()
     if pid == 0:
         try:
-            _become(handed, terminal)
+            _become(handed, terminal, status)
             main()
         except BaseException as error:  # noqa: BLE001 - nothing may return into the supervisor
             sys.stderr.write("%s\n" % error)
@@ -140,7 +146,6 @@ def _keep(stdio, main, extra, status, terminal):
         os._exit(0)
     for fd in handed:
         os.close(fd)
-    _tell(status, b"P", pid, 0, 0)
     while True:
         try:
             done, how, usage = os.wait4(-1, 0)
@@ -157,7 +162,7 @@ def _tell(status, kind, first, second, peak):
         os._exit(70)
 
 
-def _become(handed, terminal):
+def _become(handed, terminal, status):
     processes.show()
     for number in _IGNORED:
         signal.signal(number, signal.SIG_DFL)
@@ -171,6 +176,8 @@ def _become(handed, terminal):
         fcntl.ioctl(handed[0], termios.TIOCSCTTY, 0)
     else:
         os.setpgid(0, 0)
+    # From here on a signal reaches it.
+    _tell(status, b"P", os.getpid(), 0, 0)
     for at, fd in enumerate(handed):
         os.dup2(fd, at)
     _close_all_but(range(len(handed)))

@@ -59,7 +59,8 @@ class Watch:
 
     def _inside(self):
         seen = processes.look()
-        return [seen[os.getpid()]] + processes.below(os.getpid(), seen)
+        own = [seen[os.getpid()]] + processes.below(os.getpid(), seen)
+        return [process for process in own if process.state != "Z"]
 
     def _tick(self):
         house = self._house
