@@ -139,6 +139,7 @@ function configured(view: SessionView, data: EventOf<"session.configured">["data
     model: data.model === undefined ? view.model : data.model,
     mode: data.mode ?? view.mode,
     workspace: data.workspace === undefined ? view.workspace : data.workspace,
+    machineConsent: data.machineConsent ?? view.machineConsent,
   };
 }
 
