@@ -160,6 +160,8 @@ export type SessionView = {
   workspace: string | null;
   model: ModelRef | null;
   mode: PermissionMode;
+  /** The person lets code run on the bare machine. */
+  machineConsent: boolean;
   archived: boolean;
   items: readonly Item[];
   /** In the order of the log, like the items. */
@@ -180,6 +182,7 @@ export const emptyView: SessionView = {
   workspace: null,
   model: null,
   mode: "balanced",
+  machineConsent: false,
   archived: false,
   items: [],
   traces: [],
