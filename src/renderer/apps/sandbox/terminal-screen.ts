@@ -8,7 +8,7 @@ import "@xterm/xterm/css/xterm.css";
 import type { TerminalScreen, TerminalSize } from "../../client/terminals.svelte.ts";
 import { cleanPaste } from "./clean-paste.ts";
 import { belongsToPage, meaningOf } from "./terminal-keys.ts";
-import { TerminalDocument } from "./terminal-document.ts";
+import { TerminalStyles } from "./terminal-styles.ts";
 import { coloursAt, hex, mix, terminalTheme } from "./terminal-theme.ts";
 
 export interface ScreenEvents {
@@ -28,7 +28,7 @@ const scrollbackLines = 10_000;
 
 export class XtermScreen implements TerminalScreen {
   readonly element: HTMLElement;
-  readonly #document = new TerminalDocument(document);
+  readonly #styles = new TerminalStyles();
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
@@ -44,7 +44,6 @@ export class XtermScreen implements TerminalScreen {
     this.element.className = "xterm-holder";
     this.#terminal = new Terminal({
       allowProposedApi: true,
-      documentOverride: this.#document.current,
       cursorBlink: false,
       fontFamily: '"JetBrains Mono", ui-monospace, monospace',
       fontWeight: "500",
@@ -93,7 +92,7 @@ export class XtermScreen implements TerminalScreen {
   #open(): void {
     this.#isOpen = true;
     this.#applyLook();
-    this.#document.while(() => this.#terminal.open(this.element));
+    this.#styles.open(this.#terminal, this.element);
     this.#terminal.textarea?.setAttribute("aria-label", this.#label);
     this.#look.observe(document.documentElement, { attributeFilter: ["data-theme", "style"] });
     this.#dark.addEventListener("change", this.#restyle);
@@ -177,7 +176,7 @@ export class XtermScreen implements TerminalScreen {
     this.#look.disconnect();
     this.#dark.removeEventListener("change", this.#restyle);
     this.#terminal.dispose();
-    this.#document.dispose();
+    this.#styles.dispose();
     this.element.remove();
   }
 

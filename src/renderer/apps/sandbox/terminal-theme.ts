@@ -45,7 +45,7 @@ export function terminalTheme(colours: TerminalColours): ITheme {
     cursor: hex(yellow),
     cursorAccent: hex(screen),
     selectionBackground: hex(mix(screen, yellow, 0.35)),
-    selectionInactiveBackground: hex(mix(screen, yellow, 0.2)),
+    selectionInactiveBackground: hex(mix(screen, yellow, 0.35)),
     scrollbarSliderBackground: hex(mix(screen, ink, 0.35)),
     scrollbarSliderHoverBackground: hex(mix(screen, ink, 0.5)),
     scrollbarSliderActiveBackground: hex(yellow),
