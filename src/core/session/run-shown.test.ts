@@ -43,7 +43,9 @@ describe("a run as it is shown", () => {
       ...{ language: "python", code: "print(1)", line: "print(1)", made: [], view: null },
     });
     const shell = { name: "execute_in_sandbox", input: { command: "ls" }, view: null };
-    expect(runShown(shell)?.code).toBe("ls");
+    expect(runShown(shell)).toMatchObject({ language: "shell", code: "ls" });
+    const node = { language: "javascript", code: "1" };
+    expect(runShown({ ...shell, input: node })).toMatchObject({ language: "node", code: "1" });
     expect(runShown({ name: "run_node", input: null, view: null })?.code).toBe("");
     expect(runShown({ name: "read_file", input: { path: "a" }, view: null })).toBeNull();
   });

@@ -21,7 +21,12 @@ const languages: Readonly<Record<string, SandboxLanguage>> = {
   run_python: "python",
   run_node: "node",
   run_shell: "shell",
-  execute_in_sandbox: "shell",
+};
+/** As a call may name it. */
+const spoken: Readonly<Record<string, SandboxLanguage>> = {
+  python: "python",
+  node: "node",
+  javascript: "node",
 };
 
 /** null: this call is no run of a program. */
@@ -34,10 +39,15 @@ export function runShown({
     const { language, code } = view;
     return { language, code, line: lineOf(code), made: madeBy(view), view };
   }
-  const language = languages[name];
+  const language = name === "execute_in_sandbox" ? languageIn(input) : languages[name];
   if (!language) return null;
   const code = codeIn(input);
   return { language, code, line: lineOf(code), made: [], view: null };
+}
+
+function languageIn(input: unknown): SandboxLanguage {
+  const asked = typeof input === "object" && input !== null && "language" in input;
+  return (asked && spoken[String(input.language)]) || "shell";
 }
 
 const codeNames = ["code", "command", "script"];
