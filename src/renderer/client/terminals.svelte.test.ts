@@ -10,14 +10,14 @@ const size = { cols: 80, rows: 24 };
 function fakeLine() {
   const calls: { name: string; input: unknown; answer: (value: unknown) => void }[] = [];
   const listeners: ((push: Push) => void)[] = [];
-  const line = {
+  const line: unknown = {
     call: (name: string, input: unknown) =>
-      new Promise((resolve) => calls.push({ name, input, answer: resolve })),
+      new Promise<unknown>((resolve) => calls.push({ name, input, answer: resolve })),
     onPush: (listener: (push: Push) => void) => {
       listeners.push(listener);
       return () => undefined;
     },
-  } as TerminalLine;
+  };
   const answer = async (name: string, value: unknown = {}) => {
     const at = calls.findIndex((call) => call.name === name);
     const [call] = calls.splice(at, 1);
@@ -25,7 +25,7 @@ function fakeLine() {
     await settled();
   };
   const push = (sent: Push) => listeners.forEach((listener) => listener(sent));
-  return { line, calls, answer, push };
+  return { line: line as TerminalLine, calls, answer, push };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const output = (terminalId: string, text: string): Push => ({

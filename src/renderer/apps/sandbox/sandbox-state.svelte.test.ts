@@ -22,7 +22,7 @@ const ready: SandboxStatus = {
 function fakePage(status: () => Promise<SandboxStatus>) {
   const calls: string[] = [];
   let tell: (push: Push) => void = () => undefined;
-  const page = {
+  const page: unknown = {
     attempt: (step: () => Promise<unknown>) => step().catch(() => undefined),
     connection: {
       call: (name: string) => {
@@ -34,9 +34,9 @@ function fakePage(status: () => Promise<SandboxStatus>) {
         return () => (tell = () => undefined);
       },
     },
-  } as unknown as SandboxPage;
+  };
   return {
-    page,
+    page: page as SandboxPage,
     calls,
     changed: (of = sessionId) => tell({ type: "sandbox.changed", sessionId: of }),
   };

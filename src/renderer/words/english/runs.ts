@@ -29,6 +29,7 @@ export const runs = {
   blockedHost: (host: string) => `${host} is not on this session’s list.`,
   allowHost: (host: string) => `Allow ${host} for this session`,
   hostAllowed: (host: string) => `${host} is allowed in this session. Run it again.`,
+  openSandbox: "Open the sandbox",
   rowsShown: (shown: string, whole: string) => `The first ${shown} of ${whole} rows`,
   tableOf: (name: string) => `The table in ${name}`,
   tableFailed: "The table could not be read.",

@@ -31,6 +31,7 @@ export const runs: Words["runs"] = {
   blockedHost: (host) => `${host} steht nicht auf der Liste dieser Sitzung.`,
   allowHost: (host) => `${host} in dieser Sitzung erlauben`,
   hostAllowed: (host) => `${host} ist in dieser Sitzung erlaubt. Lass es noch einmal laufen.`,
+  openSandbox: "Die Sandbox öffnen",
   rowsShown: (shown, whole) => `Die ersten ${shown} von ${whole} Zeilen`,
   tableOf: (name) => `Die Tabelle in ${name}`,
   tableFailed: "Die Tabelle ließ sich nicht lesen.",
