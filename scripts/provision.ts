@@ -2,10 +2,11 @@
 // Installs only on Debian as root with apt; everywhere else it uses what is installed
 // and names what is missing. Safe to run again.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { installFromDebian, isInstalled } from "./apt.ts";
 import { findChromium } from "./chromium.ts";
 import { downloadElectron, electronCacheDir, findElectron, hasDisplay } from "./electron.ts";
 import { provisionElectron } from "./provision-electron.ts";
+import { provisionEngine } from "./provision-engine.ts";
 
 export interface Provisioned {
   chromium: string | undefined;
@@ -15,7 +16,6 @@ export interface Provisioned {
 
 type Say = (line: string) => void;
 
-const aptOptions = { DEBIAN_FRONTEND: "noninteractive" };
 /** Debian's names for what Electron's program is linked with, and for a screen without a screen. */
 const electronLibraries = [
   "libgtk-3-0",
@@ -88,33 +88,11 @@ function lacksLibraries(program: string): boolean {
   return spawnSync("ldd", [program], { encoding: "utf8" }).stdout.includes("not found");
 }
 
-const isInstalled = (command: string): boolean =>
-  spawnSync("which", [command], { stdio: "ignore" }).status === 0;
-
-function installFromDebian(packages: string[], say: Say): void {
-  if (!canUseApt()) return;
-  say(`provision: installing ${packages.join(", ")} with apt`);
-  const isUpdated = apt(["update"], say);
-  if (isUpdated) apt(["install", "-y", "--no-install-recommends", ...packages], say);
-}
-
-function canUseApt(): boolean {
-  const isRoot = process.getuid?.() === 0;
-  return process.platform === "linux" && isRoot && existsSync("/usr/bin/apt-get");
-}
-
-function apt(args: string[], say: Say): boolean {
-  const result = spawnSync("apt-get", ["-q", ...args], {
-    env: { ...process.env, ...aptOptions },
-    encoding: "utf8",
-  });
-  if (result.status === 0) return true;
-  say(`provision: apt-get ${args[0]} failed:\n${result.stdout ?? ""}${result.stderr ?? ""}`);
-  return false;
-}
-
 export async function main(): Promise<number> {
-  return (await provision()).missing.length === 0 ? 0 : 4;
+  const { missing } = await provision();
+  const engine = await provisionEngine();
+  await engine.stop();
+  return missing.length + engine.missing.length === 0 ? 0 : 4;
 }
 
 if (import.meta.main) process.exitCode = await main();

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { main as build } from "./build.ts";
 import { staticSteps } from "./check.ts";
 import { provision } from "./provision.ts";
+import { provisionEngine } from "./provision-engine.ts";
 import { countFailed, projectEnv, runSteps } from "./steps.ts";
 import { countTests, testReport, type Counts } from "./test-report.ts";
 
@@ -13,9 +14,12 @@ const reportFile = "test-results/report.json";
 
 export async function main(args: string[]): Promise<number> {
   await provision();
+  // Making images takes long and little of this machine: the checks run meanwhile.
+  const provisioning = provisionEngine();
   const failedChecks = countFailed(await runSteps(staticSteps));
   const failedBuilds = await build();
-  const counts = await runVitest(args);
+  const engine = await provisioning;
+  const counts = await runVitest(args, engine.env).finally(engine.stop);
   const isCi = process.env["CI"] === "true";
   if (isCi) counts.skippedNames.forEach((name) => console.log(`skipped in CI, so failed: ${name}`));
   const failed =
@@ -26,13 +30,13 @@ export async function main(args: string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function runVitest(args: string[]): Promise<Counts> {
+async function runVitest(args: string[], env: Record<string, string>): Promise<Counts> {
   rmSync(reportFile, { force: true });
   mkdirSync("test-results", { recursive: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   const isGreen = await new Promise<boolean>((resolve) => {
     const child = spawn("vitest", ["run", ...reporters, ...args], {
-      env: projectEnv(),
+      env: { ...projectEnv(), ...env },
       shell: process.platform === "win32",
       stdio: ["ignore", "inherit", "inherit"],
     });

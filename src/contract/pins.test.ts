@@ -6,12 +6,14 @@ import { calls, maxChunkBytes, maxMessageLength, Push } from "./calls.ts";
 import { AetheriaError, errorCodes, ErrorData } from "./errors.ts";
 import {
   Actor,
+  ArtifactKind,
   eventTypes,
   LiveEvent,
   RunOutcome,
   SessionEvent,
   type EventType,
 } from "./events.ts";
+import { SandboxLanguage, SandboxTier, TerminalPlace } from "./sandbox.ts";
 import { Delivery, PermissionMode, RunPhase } from "./session.ts";
 import { defaultSettings, Settings } from "./settings.ts";
 import { Check } from "./system.ts";
@@ -56,6 +58,19 @@ describe("the contract's names", () => {
       "grant.revoke",
       "tool.list",
       "tool.run",
+      "sandbox.status",
+      "sandbox.restart",
+      "sandbox.reset",
+      "sandbox.stopProcess",
+      "sandbox.processOutput",
+      "sandbox.host",
+      "sandbox.consent",
+      "sandbox.stopBuild",
+      "terminal.open",
+      "terminal.write",
+      "terminal.resize",
+      "terminal.drawn",
+      "terminal.close",
       "model.list",
       "model.pull",
       "model.pullStop",
@@ -96,6 +111,9 @@ describe("the contract's names", () => {
       "notice",
       "data.progress",
       "files.changed",
+      "sandbox.changed",
+      "terminal.output",
+      "terminal.ended",
     ]));
 
   it("pins every durable event", () =>
@@ -206,7 +224,12 @@ describe("the contract's names", () => {
       "entries",
       "matches",
       "page",
+      "run",
     ]);
+    expect(options(SandboxTier)).toEqual(["docker", "podman", "bubblewrap", "seatbelt", "machine"]);
+    expect(options(SandboxLanguage)).toEqual(["python", "node", "shell"]);
+    expect(options(TerminalPlace)).toEqual(["sandbox", "machine"]);
+    expect(options(ArtifactKind)).toEqual(["image", "chart", "page", "document", "table", "code"]);
   });
 
   it("pins the limits clients cut their messages by", () => {
@@ -255,7 +278,7 @@ const samples: Record<EventType, unknown> = {
   },
   "session.renamed": { title: "T", by: "person" },
   "session.archived": { archived: true },
-  "session.configured": { model: null, mode: "ask", workspace: null },
+  "session.configured": { model: null, mode: "ask", workspace: null, machineConsent: true },
   "message.sent": {
     messageId: "m1",
     text: "Hi \ud83d\ude00\u0000",

@@ -41,6 +41,8 @@ export const SessionSummary = z.object({
   model: z.nullable(ModelRef),
   mode: PermissionMode,
   workspace: z.nullable(z.string()),
+  /** True: the person lets its code run without a wall. */
+  machineConsent: z.optional(z.boolean()),
   phase: RunPhase,
   pendingApprovals: z.number(),
   usage: Usage,

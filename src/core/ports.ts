@@ -168,6 +168,8 @@ export interface AttachmentReader {
 export interface Attachments {
   /** Stores bytes by their hash (idempotent) and returns the reference. Throws disk_full. */
   put(bytes: Uint8Array, name: string, mime: string): Promise<AttachmentRef>;
+  /** For what comes piece by piece and is not to be held in memory. Throws disk_full. */
+  openWriter(): Promise<AttachmentWriter>;
   /** Reads a range; throws not_found when the file is gone. */
   get(
     sha256: string,
@@ -176,6 +178,15 @@ export interface Attachments {
   ): Promise<{ bytes: Uint8Array; sizeBytes: number }>;
   /** Absolute path of the stored file, for readers that want one. Throws not_found. */
   path(sha256: string): string;
+}
+
+/** Ends with `keep` or `drop`; what a crash leaves of it is swept later. */
+export interface AttachmentWriter {
+  /** One at a time. Throws disk_full. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** As `put`, of all that was written. */
+  keep(name: string, mime: string): Promise<AttachmentRef>;
+  drop(): Promise<void>;
 }
 
 // ── Files taken back ─────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ import { readHostFile } from "./entry/host-file.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
 import { createModels } from "./models/models.ts";
+import { lookForWalls } from "./sandbox/walls.ts";
 import { createSessionCalls } from "./sessions/session-calls.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { storageError } from "./store/storage-error.ts";
@@ -197,6 +198,7 @@ export async function createHost({
         models: () => models.catalog(true),
         accounts: async () => (await accountCalls["account.list"]({})).accounts,
         ripgrepPath: async () => (await import("@vscode/ripgrep")).rgPath,
+        walls: (signal) => lookForWalls({ env, platform: process.platform }, signal),
         servingAt: async () => (await readHostFile(dataDir))?.url ?? null,
       }),
       spending,

@@ -239,8 +239,14 @@ function forkEvents(sessionId: SessionId, source: SessionEvent[], now: number): 
     ...{ title, model, mode, workspace, forkedFrom },
     ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
   };
-  const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }, ...rest];
-  return endRun(events, now);
+  const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }];
+  return endRun([...events, ...rest.map(withoutConsent)], now);
+}
+
+function withoutConsent(event: SessionEvent): SessionEvent {
+  if (event.type !== "session.configured") return event;
+  const { machineConsent: _consent, ...data } = event.data;
+  return { ...event, data };
 }
 
 function endRun(events: SessionEvent[], now: number): SessionEvent[] {
@@ -273,12 +279,21 @@ function createMemoryAttachments(write: () => void): Attachments {
     if (!bytes) throw new AetheriaError("not_found", "That file is no longer there.");
     return bytes;
   };
+  const put: Attachments["put"] = async (bytes, name, mime) => {
+    write();
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    files.set(sha256, bytes.slice());
+    return AttachmentRef.parse({ sha256, name, mime, sizeBytes: bytes.length });
+  };
   return {
-    put: async (bytes, name, mime) => {
-      write();
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      files.set(sha256, bytes.slice());
-      return AttachmentRef.parse({ sha256, name, mime, sizeBytes: bytes.length });
+    put,
+    openWriter: async () => {
+      const pieces: Uint8Array[] = [];
+      return {
+        write: async (bytes) => void pieces.push(bytes.slice()),
+        keep: (name, mime) => put(Buffer.concat(pieces), name, mime),
+        drop: async () => undefined,
+      };
     },
     get: async (sha256, offset, length) => {
       const bytes = find(sha256);

@@ -216,6 +216,21 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(store.unfinishedSessions()).toEqual([sessionA]);
     });
 
+    it("gives a fork no consent to run code on the bare machine", () => {
+      const consent = (machineConsent: boolean): NewEvent => ({
+        type: "session.configured",
+        data: { mode: "ask", machineConsent },
+      });
+      store.append(sessionA, [created(), consent(true)], "normal");
+      expect(store.session(sessionA)).toMatchObject({ mode: "ask", machineConsent: true });
+      const fork = store.forkSession(sessionA, sessionB, 2);
+      expect(fork).toMatchObject({ mode: "ask" });
+      expect(fork.machineConsent ?? false).toBe(false);
+      expect(store.events(sessionB, {})[1]?.data).toEqual({ mode: "ask" });
+      store.append(sessionA, [consent(false)], "normal");
+      expect(store.session(sessionA)).toMatchObject({ machineConsent: false });
+    });
+
     it("does not count a fork's copied runs as money spent", () => {
       store.append(sessionA, [created(), said("one"), started, finished], "normal");
       store.forkSession(sessionA, sessionB, 4);
@@ -347,6 +362,24 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
       expect(store.grants()).toEqual([{ ...grant, verdict: "deny" }]);
       store.deleteGrant(grantId);
       expect(store.grants()).toEqual([]);
+    });
+
+    it("keeps what came piece by piece as if it had come whole", async () => {
+      const writer = await store.attachments.openWriter();
+      await writer.write(Buffer.from("hello "));
+      await writer.write(Buffer.from("world"));
+      const file = await writer.keep("a.txt", "text/plain");
+      expect(file).toEqual(
+        await store.attachments.put(Buffer.from("hello world"), "a.txt", "text/plain"),
+      );
+      const { bytes } = await store.attachments.get(file.sha256, 0, 100);
+      expect(Buffer.from(bytes).toString()).toBe("hello world");
+      const other = await store.attachments.openWriter();
+      await other.write(Buffer.from("gone"));
+      await other.drop();
+      const same = await store.attachments.openWriter();
+      await same.write(Buffer.from("hello world"));
+      expect((await same.keep("b.txt", "text/plain")).sha256).toBe(file.sha256);
     });
 
     it("keeps attachments by their hash and reads any part of them", async () => {

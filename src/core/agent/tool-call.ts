@@ -262,10 +262,15 @@ function finalize(
   const durability = effect === "read" ? "normal" : "full";
   const told = changes === null ? {} : { changes };
   if ("result" in ended) {
-    const { text, view, files = [], labels } = ended.result;
+    const { text, view, files = [], artifacts = [], labels } = ended.result;
     const shown = view === undefined ? {} : { view };
     const data = { callId, outcome: "done" as const, text, ...shown, files, labels, ...told, ms };
-    return ports.append([{ type: "tool.finished", data }], durability);
+    const made = artifacts.map((artifact) => ({
+      type: "artifact.created" as const,
+      data: { callId, ...artifact },
+    }));
+    // In one step: after a crash both are there, or neither.
+    return ports.append([{ type: "tool.finished", data }, ...made], durability);
   }
   const { outcome, text, error, labels = [] } = ended.refused;
   const why = ended.refused.decision ?? decision;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NewEvent, SessionEvent } from "../../contract/events.ts";
-import { CallId, MessageId, RunId } from "../../contract/ids.ts";
+import { CallId, MessageId, RunId, Sha256 } from "../../contract/ids.ts";
 import { sessionLog } from "../../testing/session-logs.ts";
 import { createTranscript, cutText, extend, transcriptOf, type Transcript } from "./transcript.ts";
 
@@ -137,6 +137,28 @@ describe("a transcript", () => {
     expect(transcriptOf(numbered(...start, ...thrice)).run?.resumes).toBe(3);
     const worked = numbered(...start, ...thrice, said(1, "x"), started("go", true));
     expect(transcriptOf(worked).run?.resumes).toBe(1);
+  });
+
+  it("shows the model the pictures of a program that ran, and not its whole output again", () => {
+    const file = (name: string, mime: string) => ({
+      ...{ sha256: Sha256.parse("a".repeat(64)), name, mime, sizeBytes: 5_000_000 },
+    });
+    const picture = file("figure-1.png", "image/png");
+    const ran: NewEvent = {
+      type: "tool.finished",
+      data: {
+        ...{ callId: CallId.parse("a"), outcome: "done", text: "cut", labels: [], ms: 1 },
+        files: [file("output.txt", "text/plain"), picture],
+        view: {
+          ...{ kind: "run", language: "python", tier: "docker", code: "1", exitCode: 0 },
+          ...{ output: "", outputBytes: 0, memoryPeakBytes: null, changed: [], blockedHosts: [] },
+        },
+      },
+    };
+    const { calls } = transcriptOf(
+      numbered(created, sent("go"), started("go"), requested("a", 1), ran),
+    );
+    expect(calls.get(CallId.parse("a"))?.result?.files).toEqual([picture]);
   });
 
   it("cannot be taken back in place", () => {

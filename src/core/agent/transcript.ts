@@ -273,15 +273,18 @@ function requested(transcript: Transcript, event: EventOf<"tool.requested">): vo
 }
 
 function finished(transcript: Transcript, event: EventOf<"tool.finished">): void {
-  const { callId, outcome, text, files } = event.data;
+  const { callId, outcome, text, files, view } = event.data;
   const call = transcript.calls.get(callId);
   if (!call) return;
-  call.result = { outcome, text, files };
+  call.result = { outcome, text, files: view?.kind === "run" ? files.filter(isImage) : files };
   transcript.settledSeq = event.seq;
   if (!transcript.run || call.runId !== transcript.run.runId) return;
   transcript.run.progress += 1;
   transcript.run.steps += 1;
 }
+
+/** Of a program's output, however long, the model has the text that was cut for it. */
+const isImage = ({ mime }: AttachmentRef): boolean => mime.startsWith("image/");
 
 export function addUsage(a: Usage, b: Usage): Usage {
   return {

@@ -5,11 +5,12 @@ import { emptyView, type SessionView } from "./view.ts";
 
 export function viewOf(snapshot: SessionSnapshot): SessionView {
   const { summary, events, openTexts, openOutputs } = snapshot;
-  const { title, workspace, model, mode, archived } = summary;
-  let view = foldAll({ ...emptyView, title, workspace, model, mode, archived }, events);
+  const { title, workspace, model, mode, archived, machineConsent = false } = summary;
+  const known = { title, workspace, model, mode, archived, machineConsent };
+  let view = foldAll({ ...emptyView, ...known }, events);
   for (const { kind, runId, turn, text } of openTexts)
     view = foldLive(view, { type: `${kind}.delta`, runId, turn, offset: 0, text });
   for (const output of openOutputs) view = foldLive(view, { type: "tool.output", ...output });
   // The tail may start after the newest session.configured; the summary always knows.
-  return { ...view, title, workspace, model, mode, archived, seq: summary.seq };
+  return { ...view, ...known, seq: summary.seq };
 }

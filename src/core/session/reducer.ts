@@ -138,8 +138,8 @@ function configured(view: SessionView, data: EventOf<"session.configured">["data
     ...view,
     model: data.model === undefined ? view.model : data.model,
     mode: data.mode ?? view.mode,
-    machineConsent: data.machineConsent ?? view.machineConsent,
     workspace: data.workspace === undefined ? view.workspace : data.workspace,
+    machineConsent: data.machineConsent ?? view.machineConsent,
   };
 }
 

@@ -160,7 +160,7 @@ export type SessionView = {
   workspace: string | null;
   model: ModelRef | null;
   mode: PermissionMode;
-  /** The person lets code run on the bare machine. */
+  /** The person lets code run without a wall. */
   machineConsent: boolean;
   archived: boolean;
   items: readonly Item[];

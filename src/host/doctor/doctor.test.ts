@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,13 +30,14 @@ afterEach(async () => {
 const never = () => new Promise<never>(() => undefined);
 const healthy = (): DoctorParts => ({
   dataDir,
-  env: { PATH: "", DOCKER_HOST: `unix://${join(dataDir, "none.sock")}` },
+  env: { PATH: "" },
   checkStore: async () => null,
   models: async () => catalog,
   accounts: async () => [
     { provider: "openai", connected: true, source: "environment", keyEnd: "abcd" },
   ],
   ripgrepPath: () => process.execPath,
+  walls: async () => ({ found: { tier: "docker", title: "Docker 27.1" }, problems: [] }),
   servingAt: async () => null,
   port: 0,
 });
@@ -73,6 +73,10 @@ describe("the doctor", () => {
       ripgrepPath: () => join(dataDir, "rg"),
       secrets: async () => ({ place: "a file", guarded: false }),
       platform: "linux",
+      walls: async () => ({
+        found: null,
+        problems: [{ message: "Docker was not found.", hint: "Install Docker." }],
+      }),
     });
     expect(found).toMatchObject({
       Node: { state: "failed", found: "Node 20.20.2 is too old." },
@@ -81,7 +85,7 @@ describe("the doctor", () => {
       Keys: { state: "warning" },
       "File search": { state: "missing" },
       Secrets: { state: "warning" },
-      Sandbox: { state: "warning", found: "Docker was not found." },
+      Sandbox: { state: "warning", found: expect.stringMatching(/^Docker was not found\. So no/) },
     });
     for (const check of Object.values(found))
       if (check.state !== "ok") expect(check.fix, check.name).toMatch(/\w{3}/);
@@ -135,32 +139,26 @@ describe("the doctor", () => {
     expect(ours["Port"]).toMatchObject({ state: "ok" });
   });
 
-  it("finds a Docker engine at its socket", async () => {
-    const socketPath = join(dataDir, "docker.sock");
-    const engine = createHttpServer((request, response) =>
-      response.end(request.url === "/version" ? '{"Version":"27.1","ApiVersion":"1.46"}' : ""),
-    ).listen(socketPath);
-    await new Promise((resolve) => engine.once("listening", resolve));
-    closing.push(() => new Promise((resolve) => engine.close(resolve)));
-    const found = await examine({ env: { DOCKER_HOST: `unix://${socketPath}` } });
+  it("says which wall stands around code", async () => {
+    const found = await examine({
+      walls: async () => ({ found: { tier: "docker", title: "Docker 27.1" }, problems: [] }),
+    });
     expect(found["Sandbox"]).toEqual({
       name: "Sandbox",
       state: "ok",
-      found: `Docker engine 27.1 at ${socketPath}.`,
+      found: "Docker 27.1 is used.",
     });
   });
 
-  it("tells an engine that sleeps from one that was never installed, and the second tier", async () => {
-    for (const name of ["docker", "bwrap"]) {
-      await writeFile(join(dataDir, name), "#!/bin/sh\nexit 1\n");
-      await chmod(join(dataDir, name), 0o755);
-    }
-    const env = { PATH: dataDir, DOCKER_HOST: "tcp://127.0.0.1:1" };
-    const found = await examine({ env, platform: "linux" });
+  it("says why it is not the strongest one, and how to get that", async () => {
+    const problems = [{ message: "Docker was not found.", hint: "Install Docker." }];
+    const found = await examine({
+      walls: async () => ({ found: { tier: "bubblewrap", title: "Bubblewrap 0.8" }, problems }),
+    });
     expect(found["Sandbox"]).toMatchObject({
       state: "warning",
-      found: `${join(dataDir, "docker")} is installed, but its engine does not answer; bubblewrap is used instead.`,
-      fix: expect.stringContaining("systemctl start docker"),
+      found: "Docker was not found. Bubblewrap 0.8 is used instead.",
+      fix: "Install Docker.",
     });
   });
 

@@ -10,7 +10,7 @@ import { checkModels } from "./models.ts";
 import { checkNode } from "./node-version.ts";
 import { checkPort } from "./port.ts";
 import { checkRipgrep } from "./ripgrep.ts";
-import { checkSandbox } from "./sandbox.ts";
+import { checkSandbox, type WallsFound } from "./sandbox.ts";
 import { checkSecrets, type SecretsPlace } from "./secrets.ts";
 import { checkStore } from "./store.ts";
 
@@ -24,6 +24,8 @@ export interface DoctorParts {
   accounts(): Promise<Account[]>;
   /** Where the search program lies; throws when its package is not installed. */
   ripgrepPath(): Promise<string> | string;
+  /** The wall that code would get. */
+  walls(signal: AbortSignal): Promise<WallsFound>;
   /** Where keys are kept; absent: nothing is said about it. */
   secrets?(): Promise<SecretsPlace>;
   /** The address this data folder's host answers at; null: it does not serve. */
@@ -46,7 +48,7 @@ export function createDoctor(parts: DoctorParts): () => Promise<Check[]> {
     ["Models", () => checkModels(parts.models)],
     ["Keys", () => checkKeys(parts.accounts)],
     ["File search", async () => checkRipgrep(await parts.ripgrepPath())],
-    ["Sandbox", checkSandbox],
+    ["Sandbox", async ({ signal }) => checkSandbox(await parts.walls(signal))],
     ["Browser", checkBrowsers],
     ["Port", () => checkPort(parts.port ?? 4517, parts.servingAt)],
   ];

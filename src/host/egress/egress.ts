@@ -8,6 +8,7 @@ import { createEgressLog } from "./egress-log.ts";
 import { offlineProblem, permitFor, targetOf, type EgressRules, type Permit } from "./permit.ts";
 import type { Lookup } from "./pinned-lookup.ts";
 import type { Timeouts } from "./pools.ts";
+import { createSandboxProxy, type SandboxProxy } from "./proxy.ts";
 import { maxRedirects, nextStep, tooManyRedirects, type Step } from "./redirect.ts";
 import { readRequest } from "./request.ts";
 import { createSessionHosts } from "./session-hosts.ts";
@@ -24,6 +25,8 @@ export interface Egress {
    * `host_blocked` or `bad_input`; DNS, connection and TLS failures keep fetch's TypeError with
    * Node's code in `cause`. Aborting rejects at once. */
   fetch(purpose: string, options?: FetchOptions): typeof globalThis.fetch;
+  /** The way out for code in a sandbox. */
+  readonly proxy: SandboxProxy;
   /** The youngest first. */
   log(sessionId: SessionId | undefined, limit: number): EgressEntry[];
   allowHost(sessionId: SessionId, host: string): void;
@@ -51,6 +54,10 @@ const logCapacity = 2_000;
 export function createEgress(setup: EgressSetup): Egress {
   const log = createEgressLog(logCapacity);
   const hosts = createSessionHosts();
+  const proxy = createSandboxProxy({
+    ...{ rules: setup.rules, clock: setup.clock, lookup: setup.lookup, log },
+    denied: (sessionId) => hosts.of(sessionId).denied,
+  });
   const closing = new AbortController();
   let loading: ReturnType<typeof loadPools> | undefined;
 
@@ -124,6 +131,7 @@ export function createEgress(setup: EgressSetup): Egress {
   }
 
   return {
+    proxy,
     fetch:
       (purpose, options = {}) =>
       (input, init) =>
@@ -131,8 +139,12 @@ export function createEgress(setup: EgressSetup): Egress {
     log: (sessionId, limit) => log.read(sessionId, limit),
     allowHost: hosts.allow,
     denyHost: hosts.block,
-    forgetSession: hosts.forget,
+    forgetSession(sessionId) {
+      hosts.forget(sessionId);
+      proxy.forget(sessionId);
+    },
     async enforce() {
+      proxy.enforce();
       if (!setup.rules().offline) return;
       await cut((permit) => permit.public || permit.private, offlineProblem("other machines"));
     },
@@ -140,6 +152,7 @@ export function createEgress(setup: EgressSetup): Egress {
     async close() {
       const reason = new AetheriaError("cancelled", "Aetheria is closing its connections.");
       closing.abort(reason);
+      proxy.close();
       await cut(() => true, reason);
     },
   };

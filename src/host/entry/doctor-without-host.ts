@@ -3,6 +3,7 @@
 import { AetheriaError } from "../../contract/errors.ts";
 import type { Check } from "../../contract/system.ts";
 import { createDoctor } from "../doctor/doctor.ts";
+import { lookForWalls } from "../sandbox/walls.ts";
 import type { Environment } from "./environment.ts";
 import { readHostFile } from "./host-file.ts";
 
@@ -20,6 +21,7 @@ export async function doctorWithoutHost(
     models: () => Promise.reject(reason),
     accounts: () => Promise.reject(reason),
     ripgrepPath: async () => (await import("@vscode/ripgrep")).rgPath,
+    walls: (signal) => lookForWalls({ env, platform: process.platform }, signal),
     servingAt: async () => (await readHostFile(dataDir))?.url ?? null,
   });
   const { message, hint } = AetheriaError.toData(reason);

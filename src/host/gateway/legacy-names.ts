@@ -144,7 +144,8 @@ function toolFinished({ data }: EventOf<"tool.finished">, context: LegacyContext
   if (!call) return [];
   const step = agentStep(call, "tool_end", data.outcome === "done");
   if (call.family !== "sandbox") return [step];
-  const code = data.outcome === "done" ? 0 : 1;
+  const exitCode = data.view?.kind === "run" ? data.view.exitCode : 0;
+  const code = data.outcome === "done" ? (exitCode ?? 1) : 1;
   const told = code === 0 ? { stdout: data.text, stderr: "" } : { stdout: "", stderr: data.text };
   const finished = { ...sandboxCall(data.callId, call), ...told, exit_code: code, exitCode: code };
   return [step, out("sandbox-command-finished", finished)];
@@ -189,8 +190,10 @@ const sandboxCall = (callId: CallId, { messageId, input }: Call) => ({
 });
 
 function commandOf(input: unknown): string {
-  const known = z.object({ command: z.string() }).safeParse(input);
-  return known.success ? known.data.command : JSON.stringify(input ?? null);
+  const known = z.object({ command: z.string() }).or(z.object({ code: z.string() }));
+  const parsed = known.safeParse(input);
+  if (!parsed.success) return JSON.stringify(input ?? null);
+  return "command" in parsed.data ? parsed.data.command : parsed.data.code;
 }
 
 export const out = (name: LegacyOut["name"], data: LegacyOut["data"]): LegacyOut => ({

@@ -8,7 +8,7 @@ import type { MessageId, SessionId } from "../../contract/ids.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { Effect, Label } from "../../contract/tool.ts";
 import type { Rules } from "../../core/agent/run-ports.ts";
-import type { CallPlan, Models, Tool, ToolContext } from "../../core/ports.ts";
+import type { CallPlan, Models, Tool, ToolContext, ToolResult } from "../../core/ports.ts";
 import { foldAll } from "../../core/session/reducer.ts";
 import { emptyView, type SessionView } from "../../core/session/view.ts";
 import { createMemoryStore, type MemoryStore } from "../../testing/memory-store.ts";
@@ -185,10 +185,12 @@ type ToolSetup = {
   labels?: Label[];
   plan?: Partial<CallPlan>;
   run?: (input: Record<string, unknown>, context: ToolContext) => Promise<string> | string;
+  artifacts?: ToolResult["artifacts"];
 };
 
 /** A tool for tests: takes any object, and answers with its name unless told otherwise. */
-export function testTool({ name, effect = "read", labels = [], plan, run }: ToolSetup): Tool {
+export function testTool(setup: ToolSetup): Tool {
+  const { name, effect = "read", labels = [], plan, run, artifacts } = setup;
   return {
     description: { name, family: "test", title: name, description: name, effect, inputSchema: {} },
     parse: (input) =>
@@ -207,7 +209,7 @@ export function testTool({ name, effect = "read", labels = [], plan, run }: Tool
     // eslint-disable-next-line require-yield
     async *run(input, context) {
       const text = run ? await run(input as Record<string, unknown>, context) : `${name} ran`;
-      return { text, labels };
+      return { text, labels, ...(artifacts ? { artifacts } : {}) };
     },
   };
 }

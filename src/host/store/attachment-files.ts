@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { AetheriaError } from "../../contract/errors.ts";
 import { Sha256 } from "../../contract/ids.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
-import type { Attachments } from "../../core/ports.ts";
+import type { Attachments, AttachmentWriter } from "../../core/ports.ts";
 import { codeOf, storageError } from "./storage-error.ts";
 
 export type AttachmentFiles = Attachments & {
@@ -30,6 +30,13 @@ export function createAttachmentFiles(dataDir: string): AttachmentFiles {
         throw storageError(error, dataDir);
       }
       return { sha256, name, mime, sizeBytes: bytes.length };
+    },
+    openWriter: async () => {
+      try {
+        return await openWriter(folder, pathOf, (error) => storageError(error, dataDir));
+      } catch (error) {
+        throw storageError(error, dataDir);
+      }
     },
     get: async (sha256, offset, length) => {
       try {
@@ -75,6 +82,56 @@ async function keep(path: string, bytes: Uint8Array): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Where what is being written lies; `sweep` looks here too. */
+const unfinished = "unfinished";
+
+async function openWriter(
+  folder: string,
+  pathOf: (sha256: string) => string,
+  told: (error: unknown) => unknown,
+): Promise<AttachmentWriter> {
+  const temporary = join(folder, unfinished, `${randomUUID()}.part`);
+  await mkdir(dirname(temporary), { recursive: true });
+  const file = await open(temporary, "wx");
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  let closing: Promise<void> | null = null;
+  const close = () => (closing ??= file.close());
+  const drop = async () => {
+    await close();
+    await rm(temporary, { force: true });
+  };
+  return {
+    drop,
+    async write(bytes) {
+      try {
+        await file.writeFile(bytes);
+      } catch (error) {
+        throw told(error);
+      }
+      hash.update(bytes);
+      sizeBytes += bytes.length;
+    },
+    async keep(name, mime) {
+      const sha256 = Sha256.parse(hash.digest("hex"));
+      const path = pathOf(sha256);
+      try {
+        await file.sync();
+        await close();
+        if (await isWhole(path, sizeBytes)) await rm(temporary, { force: true });
+        else {
+          await mkdir(dirname(path), { recursive: true });
+          await rename(temporary, path);
+        }
+      } catch (error) {
+        await drop().catch(() => undefined);
+        throw told(error);
+      }
+      return { sha256, name, mime, sizeBytes };
+    },
+  };
 }
 
 /** The same bytes are there already; that they are wanted again is noted by their time. */

@@ -26,7 +26,14 @@ export function forkSession(
     ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
   };
   const created: SessionEvent = { seq: 1, at: first.at, type: "session.created", data };
-  return addSession(parts, newId, [created, ...rest]);
+  return addSession(parts, newId, [created, ...rest.map(withoutConsent)]);
+}
+
+/** That code may run on the bare machine was said of the one session only. */
+function withoutConsent(event: SessionEvent): SessionEvent {
+  if (event.type !== "session.configured") return event;
+  const { machineConsent: _consent, ...data } = event.data;
+  return { ...event, data };
 }
 
 export function importSession(

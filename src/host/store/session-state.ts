@@ -121,11 +121,17 @@ function change(
 
 type Configured = Extract<SessionEvent, { type: "session.configured" }>["data"];
 
-function onlyGiven({ model, mode, workspace }: Configured): Partial<SessionSummary> {
+function onlyGiven({
+  model,
+  mode,
+  workspace,
+  machineConsent,
+}: Configured): Partial<SessionSummary> {
   return {
     ...(model === undefined ? {} : { model }),
     ...(mode === undefined ? {} : { mode }),
     ...(workspace === undefined ? {} : { workspace }),
+    ...(machineConsent === undefined ? {} : { machineConsent }),
   };
 }
 

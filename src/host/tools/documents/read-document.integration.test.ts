@@ -204,6 +204,7 @@ describe("createAttachmentReader", () => {
     const readerOf = (find: () => string) =>
       createAttachmentReader({
         put: () => Promise.reject(new Error("not asked for")),
+        openWriter: () => Promise.reject(new Error("not asked for")),
         get: () => Promise.reject(new Error("not asked for")),
         path: find,
       });

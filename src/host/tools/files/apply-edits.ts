@@ -1,7 +1,7 @@
 // Applies exact replacements to a text. Pure. Line ends are compared as if all were \n and kept as
 // they are in the file; a replacement that is not exactly one place is refused with what was found.
 import { AetheriaError } from "../../../contract/errors.ts";
-import { count } from "./amounts.ts";
+import { count } from "../amounts.ts";
 import { nearestText } from "./nearest-text.ts";
 
 export type Edit = { old_text: string; new_text: string; replace_all: boolean };

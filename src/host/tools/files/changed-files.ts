@@ -9,7 +9,7 @@ import {
   type NetChange,
   type PlacedEffect,
 } from "../../../core/session/file-effects.ts";
-import { lineCount } from "./amounts.ts";
+import { lineCount } from "../amounts.ts";
 import { stateAt } from "./file-journal.ts";
 import { keptText } from "./kept-text.ts";
 import { loadText } from "./load-text.ts";

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
-import { count, sizeText } from "./amounts.ts";
+import { count, sizeText } from "../amounts.ts";
 import { gone } from "./file-journal.ts";
 import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";

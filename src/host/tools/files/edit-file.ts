@@ -5,7 +5,7 @@ import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { encodeText, encodingTitles } from "../documents/text-encoding.ts";
 import type { Encoding } from "../documents/text-encoding.ts";
 import { defineTool } from "../define-tool.ts";
-import { count } from "./amounts.ts";
+import { count } from "../amounts.ts";
 import { applyEdits } from "./apply-edits.ts";
 import { effect } from "./file-journal.ts";
 import type { FileJournal } from "./file-journal.ts";

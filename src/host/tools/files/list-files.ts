@@ -6,7 +6,7 @@ import { AetheriaError } from "../../../contract/errors.ts";
 import type { ToolView } from "../../../contract/tool.ts";
 import type { Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
-import { count, sizeText } from "./amounts.ts";
+import { count, sizeText } from "../amounts.ts";
 import { filePlan } from "./file-plan.ts";
 import { told } from "./file-problem.ts";
 import { inFolder } from "./guarded-open.ts";

@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { AetheriaError } from "../../../contract/errors.ts";
 import { decodeText, encodeText, guessEncoding, headBytes } from "../documents/text-encoding.ts";
 import type { Encoding } from "../documents/text-encoding.ts";
-import { sizeText } from "./amounts.ts";
+import { sizeText } from "../amounts.ts";
 import { told } from "./file-problem.ts";
 import { openInside } from "./guarded-open.ts";
 import type { WorkspacePath } from "./workspace-path.ts";

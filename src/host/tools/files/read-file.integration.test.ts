@@ -14,6 +14,7 @@ const attachments: Attachments = {
     mime,
     sizeBytes: bytes.length,
   }),
+  openWriter: () => Promise.reject(new Error("not asked for")),
   get: () => Promise.reject(new Error("not asked for")),
   path: () => "",
 };

@@ -11,7 +11,7 @@ import type { FileKind } from "../documents/file-kind.ts";
 import { maxDocumentBytes, maxImageBytes, readDocument } from "../documents/read-document.ts";
 import { encodingTitles, guessEncoding, textDecoder } from "../documents/text-encoding.ts";
 import { defineTool } from "../define-tool.ts";
-import { sizeText } from "./amounts.ts";
+import { sizeText } from "../amounts.ts";
 import { filePlan } from "./file-plan.ts";
 import { told } from "./file-problem.ts";
 import { openInside } from "./guarded-open.ts";

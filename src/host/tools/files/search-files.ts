@@ -5,7 +5,7 @@ import * as z from "zod";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
-import { count } from "./amounts.ts";
+import { count } from "../amounts.ts";
 import { filePlan } from "./file-plan.ts";
 import { nameGlobs } from "./name-globs.ts";
 import { ripgrep } from "./ripgrep.ts";

@@ -1,5 +1,5 @@
 // A unified diff of two texts for a person's eyes, bounded in time and length.
-import { count, lineCount } from "./amounts.ts";
+import { count, lineCount } from "../amounts.ts";
 
 const maxDiffLength = 100_000;
 const timeoutMs = 1_000;

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Tool, ToolContext } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
-import { count, lineCount, sizeText } from "./amounts.ts";
+import { count, lineCount, sizeText } from "../amounts.ts";
 import { effect } from "./file-journal.ts";
 import type { FileJournal } from "./file-journal.ts";
 import { filePlan } from "./file-plan.ts";

@@ -1,0 +1,14 @@
+import { describe, it } from "vitest";
+import { describeSandbox } from "../../../testing/sandbox-suite.ts";
+import { bubblewrapHere, opensBubblewrap } from "../../../testing/sandbox-fixture.ts";
+
+const name = "a sandbox of bubblewrap (real bwrap)";
+const found = await bubblewrapHere();
+
+if (found === null)
+  describe(name, () => {
+    it.skipIf(process.env["CI"] !== "true")("needs bubblewrap and user namespaces", () => {
+      throw new Error("Bubblewrap is missing: npm run provision installs it.");
+    });
+  });
+else describeSandbox(name, opensBubblewrap(found), { walled: true, node: true, pictures: false });

@@ -1,0 +1,101 @@
+// How the wall of a container is built: one pure function from what a session needs to what the engine
+// is told. Everything that keeps code inside is on this page.
+import type { ContainerCreateOptions } from "dockerode";
+import { sandboxWorkspace } from "../../../core/sandbox-ports.ts";
+import { insideFolder, supervisorCommand } from "../inside/inside-files.ts";
+
+export type Limits = {
+  /** No swap besides. /tmp and the home folder count, as they are in memory. */
+  memoryBytes: number;
+  cpus: number;
+  processes: number;
+  tmpBytes: number;
+  homeBytes: number;
+};
+
+/** The user inside. `keepId`: the engine maps the person's own id to the same one (rootless Podman). */
+export type InsideUser = { uid: number; gid: number; keepId: boolean };
+
+export type ContainerRequest = {
+  image: string;
+  /** The folder outside that is /workspace inside: the only thing that is shared. */
+  workspace: string;
+  user: InsideUser;
+  limits: Limits;
+  env: Readonly<Record<string, string>>;
+  /** The container belongs to this host, which removes what an earlier run of it left behind. */
+  hostId: string;
+  selinux: boolean;
+};
+
+export const hostLabel = "aetheria.host";
+export const homeInside = "/home/sandbox";
+
+/** Who owns nothing on the person's machine. */
+export const nobodyInside: InsideUser = { uid: 10_001, gid: 10_001, keepId: false };
+
+export function containerOptions(request: ContainerRequest): ContainerCreateOptions {
+  const { image, workspace, user, limits, env, hostId, selinux } = request;
+  const owner = `${user.uid}:${user.gid}`;
+  return {
+    Image: image,
+    User: owner,
+    Env: Object.entries({ HOME: homeInside, USER: "sandbox", LOGNAME: "sandbox", ...env }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
+    Entrypoint: ["python3", ...supervisorCommand(insideFolder, sandboxWorkspace)],
+    WorkingDir: sandboxWorkspace,
+    Hostname: "sandbox",
+    Labels: { [hostLabel]: hostId },
+    // The supervisor lives as long as this host holds its input: StdinOnce closes it with the host.
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    Tty: false,
+    Healthcheck: { Test: ["NONE"] },
+    StopSignal: "SIGKILL",
+    HostConfig: {
+      AutoRemove: true,
+      LogConfig: { Type: "none", Config: {} },
+      NetworkMode: "none",
+      CapDrop: ["ALL"],
+      // Never `seccomp=`: that would replace the engine's own filter.
+      SecurityOpt: ["no-new-privileges", ...(selinux ? ["label=disable"] : [])],
+      Privileged: false,
+      ReadonlyRootfs: true,
+      Tmpfs: {
+        "/tmp": `rw,exec,nosuid,nodev,size=${limits.tmpBytes},mode=1777`,
+        [homeInside]: `rw,exec,nosuid,nodev,size=${limits.homeBytes},mode=0700,uid=${user.uid},gid=${user.gid}`,
+      },
+      Mounts: [{ Type: "bind", Source: workspace, Target: sandboxWorkspace, ReadOnly: false }],
+      IpcMode: "private",
+      // Not in the types of dockerode yet.
+      ...{ CgroupnsMode: "private" },
+      ...(user.keepId ? { UsernsMode: "keep-id" } : {}),
+      PidsLimit: limits.processes,
+      Memory: limits.memoryBytes,
+      MemorySwap: limits.memoryBytes,
+      MemorySwappiness: 0,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      Ulimits: [
+        { Name: "core", Soft: 0, Hard: 0 },
+        { Name: "nofile", Soft: 4096, Hard: 4096 },
+      ],
+    },
+  };
+}
+
+/** A share of the machine that leaves the person able to work. */
+export function limitsFor(machine: { cpus: number; memoryBytes: number }): Limits {
+  return {
+    memoryBytes: Math.min(4 * gibibyte, Math.floor(machine.memoryBytes / 2)),
+    cpus: Math.max(1, Math.min(4, machine.cpus)),
+    processes: 512,
+    tmpBytes: gibibyte,
+    homeBytes: gibibyte,
+  };
+}
+
+const gibibyte = 2 ** 30;

@@ -1,0 +1,159 @@
+// The strongest wall: one hardened container for each session, from a pool that keeps one ready for each
+// folder used lately. Owns the engine it found, the images, the pool, and every container with our label.
+import { homedir } from "node:os";
+import { AetheriaError } from "../../../contract/errors.ts";
+import type { SessionId } from "../../../contract/ids.ts";
+import type { Sandbox } from "../../../core/sandbox-ports.ts";
+import { insideEnvironment } from "../line/environment.ts";
+import type { SandboxNetwork } from "../network.ts";
+import type { Waiter } from "../shared-work.ts";
+import type { Wall, WallFound } from "../wall.ts";
+import { containerOptions, homeInside, limitsFor, type ContainerRequest } from "./container.ts";
+import { startContainer, type StartedContainer } from "./docker-sandbox.ts";
+import type { Surroundings } from "./engine-addresses.ts";
+import { engineTitle, findEngine, openEngine, type Engine, type FoundEngine } from "./engine.ts";
+import { createImages, type BuildWatcher } from "./image.ts";
+import { imageNames, readImageSource, type ImageName } from "./image-source.ts";
+import { insideUserOf } from "./inside-user.ts";
+import { createPool } from "./pool.ts";
+import { hostIdOf, reapContainers } from "./reap.ts";
+
+export type DockerWallOptions = {
+  dataDir: string;
+  env: Surroundings["env"];
+  platform: NodeJS.Platform;
+  clock: { now(): number };
+  network: SandboxNetwork;
+  log(line: string): void;
+  watcher: BuildWatcher;
+  /** After one for this folder was claimed: the folder the next warm one is for. */
+  nextAfter(workspace: string): Promise<string>;
+  pool?: { idleMs?: number; refillAfterMs?: number; most?: number };
+};
+
+const minuteMs = 60_000;
+/** What a run may take from the disk the workspace is on. */
+const diskBytes = 2 * 2 ** 30;
+
+/** `folder` tells a workspace from another one at the same path: a container keeps the one it got. */
+type Place = { engine: Engine; request: ContainerRequest; folder: string };
+
+export function createDockerWall(options: DockerWallOptions): Wall {
+  const { env, platform, clock, log } = options;
+  const around: Surroundings = { env, platform, home: homedir() };
+  const hostId = hostIdOf(options.dataDir);
+  const images = createImages(options.watcher);
+  const imageName = chosenImage(env["AETHERIA_SANDBOX_IMAGE"]);
+  const alive = new Set<string>();
+  let opened: Promise<Engine> | null = null;
+  let isClosed = false;
+
+  const pool = createPool<Place, StartedContainer>({
+    keyOf: ({ request, folder }) => folder + JSON.stringify(containerOptions(request)),
+    make: start,
+    discard: ({ line }) => line.close(),
+    onLost: ({ line }, listener) => line.onLost(listener),
+    onTrouble: (error) => log(`sandbox pool: ${describe(error)}`),
+    idleMs: options.pool?.idleMs ?? 10 * minuteMs,
+    refillAfterMs: options.pool?.refillAfterMs ?? 500,
+    most: options.pool?.most ?? 3,
+  });
+
+  async function start({ engine, request }: Place, signal: AbortSignal): Promise<StartedContainer> {
+    const started = await startContainer(engine, request, {
+      clock,
+      signal,
+      created: (id) => alive.add(id),
+      gone: (id) => alive.delete(id),
+    });
+    return started;
+  }
+
+  /** Opened once; again when another one answers than before. */
+  async function engineNow(signal: AbortSignal): Promise<Engine> {
+    const found = await findEngine(around, signal);
+    if (found instanceof AetheriaError) throw found;
+    const known = await opened?.catch(() => null);
+    if (known && isSame(known, found)) return known;
+    opened = openEngine(found).then(async (engine) => {
+      await reapContainers(engine.docker, hostId, alive);
+      return engine;
+    });
+    return opened;
+  }
+
+  async function placeFor(workspace: string, waiter: Waiter): Promise<Place> {
+    const engine = await engineNow(waiter.signal);
+    const { user, folder } = await insideUserOf(workspace, engine, platform);
+    const source = await readImageSource(imageName, env["AETHERIA_SANDBOX_BASE"]);
+    const image = await images.ensure(engine, source, waiter);
+    const limits = limitsFor(engine);
+    const { selinux } = engine;
+    return {
+      engine,
+      folder,
+      request: { image, workspace, user, limits, env: {}, hostId, selinux },
+    };
+  }
+
+  /** Never makes an image for it: that is for somebody who waits. */
+  async function fill(workspace: string): Promise<void> {
+    const signal = AbortSignal.timeout(minuteMs);
+    const engine = await engineNow(signal);
+    const source = await readImageSource(imageName, env["AETHERIA_SANDBOX_BASE"]);
+    if (isClosed || !(await images.isThere(engine, source))) return;
+    await pool.fill(await placeFor(workspace, { signal, onProgress: () => undefined }));
+  }
+
+  const warm = (workspace: string) =>
+    void fill(workspace).catch((error: unknown) => log(`sandbox pool: ${describe(error)}`));
+
+  return {
+    async look(signal): Promise<WallFound | AetheriaError> {
+      const found = await findEngine(around, signal);
+      if (found instanceof AetheriaError) return found;
+      return { tier: found.kind, title: `${engineTitle(found)}, ${imageName} image` };
+    },
+    async open(sessionId, workspace, waiter) {
+      const place = await placeFor(workspace, waiter);
+      const started = await pool.claim(place, waiter.signal, () =>
+        options.nextAfter(workspace).then(warm),
+      );
+      if (!isClosed && !waiter.signal.aborted) return claim(started, sessionId);
+      await started.line.close();
+      throw new AetheriaError("cancelled", "The start of the sandbox was stopped.");
+    },
+    warm,
+    stopBuild: images.stopBuilds,
+    async reap() {
+      await engineNow(AbortSignal.timeout(minuteMs)).catch(() => undefined);
+    },
+    async close() {
+      isClosed = true;
+      images.stopBuilds();
+      await pool.close();
+    },
+  };
+
+  async function claim(started: StartedContainer, sessionId: SessionId): Promise<Sandbox> {
+    const { limits } = started.request;
+    return started.line.claim({
+      sessionId,
+      network: options.network,
+      env: ({ proxyPort }) => insideEnvironment({ home: homeInside, proxyPort }),
+      limits: { memoryBytes: limits.memoryBytes, processes: limits.processes, diskBytes },
+    });
+  }
+}
+
+function chosenImage(named: string | undefined): ImageName {
+  return imageNames.find((name) => name === named) ?? "full";
+}
+
+const isSame = (engine: Engine, found: FoundEngine) =>
+  engine.version === found.version &&
+  engine.kind === found.kind &&
+  JSON.stringify(engine.address) === JSON.stringify(found.address);
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
