@@ -200,6 +200,11 @@ const doors = [
     "Driving a browser belongs in host/browser/.",
   ),
   door(["dockerode"], ["^src/host/sandbox/"], "Containers belong in host/sandbox/."),
+  door(
+    ["@lydell/node-pty"],
+    ["^src/host/terminals/"],
+    "Terminals on the machine belong in host/terminals/.",
+  ),
   door(["socket\\.io"], ["^src/host/gateway/"], "Serving Socket.IO belongs in host/gateway/."),
   door(
     ["socket\\.io-client"],
@@ -230,7 +235,7 @@ const doors = [
       "Start-up pays for none of the heavy packages: load it with `await import(...)` inside the function of its room (such as host/models/) that needs it.",
     from: { path: "^src/(host|cli)/", pathNot: test },
     to: {
-      path: "node_modules/(openai|ollama|undici|unpdf|mammoth|linkedom|@mozilla/readability|turndown|read-excel-file|playwright-core|dockerode|googleapis|@googleapis|@octokit|@supabase|socket\\.io-client)/",
+      path: "node_modules/(openai|ollama|undici|unpdf|mammoth|linkedom|@mozilla/readability|turndown|read-excel-file|playwright-core|dockerode|@lydell/node-pty|googleapis|@googleapis|@octokit|@supabase|socket\\.io-client)/",
       dynamic: false,
       dependencyTypesNot: ["type-only"],
     },

@@ -4,7 +4,13 @@ import { bundledModuleUrls } from "./scripts/bundled-module-urls.ts";
 // The desktop's two programs: main with the host it starts (out/main), and the preload (out/preload).
 // The page is the one of vite.renderer.config.ts. Bundled like the command line, for a quick start;
 // packages that carry a binary stay outside.
-const binaryPackages = ["better-sqlite3", "@vscode/ripgrep", "bufferutil", "utf-8-validate"];
+const binaryPackages = [
+  "better-sqlite3",
+  "@vscode/ripgrep",
+  "@lydell/node-pty",
+  "bufferutil",
+  "utf-8-validate",
+];
 
 export default defineConfig({
   main: {

@@ -25,6 +25,12 @@ export default defineConfig({
   },
   ssr: {
     noExternal: true,
-    external: ["better-sqlite3", "@vscode/ripgrep", "bufferutil", "utf-8-validate"],
+    external: [
+      "better-sqlite3",
+      "@vscode/ripgrep",
+      "@lydell/node-pty",
+      "bufferutil",
+      "utf-8-validate",
+    ],
   },
 });

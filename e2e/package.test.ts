@@ -44,14 +44,14 @@ describe("the package", () => {
   it("holds what runs and nothing else", () => {
     const files = listPackage(join(unpacked, "resources", "app.asar"), { isPack: false });
     const allowed =
-      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode)(?:[\\/].*)?)?)$/;
+      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode|@lydell)(?:[\\/].*)?)?)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /\.(?:ts|svelte|map|md|test\.js|c|h|gyp)$/i.test(file))).toEqual(
       [],
     );
     const binaries = files.filter((file) => /\.node$|ripgrep-[^/\\]+$/.test(file));
     expect(binaries.filter((file) => /darwin|win32|arm64|musl/.test(file))).toEqual([]);
-    expect(binaries).toHaveLength(2);
+    expect(binaries).toHaveLength(3);
   });
 
   it("says no word about the machine it was built on", () => {

@@ -17,6 +17,8 @@ import { problemOf, refusalOf } from "./problem.ts";
 export interface Connection {
   push(push: Push): void;
   onClose(listener: () => void): void;
+  /** The person sits at this machine: the desktop's own window, or a client on loopback. Absent: no. */
+  readonly isHere?: boolean;
 }
 
 export type Handlers = {
@@ -31,8 +33,10 @@ export function serveChannel(
   channel: Channel,
   handlers: Handlers,
   onUnexpected: (error: unknown, callName: string) => void,
+  client: Pick<Connection, "isHere"> = {},
 ): Connection {
   const connection: Connection = {
+    ...client,
     push: (push) => channel.post({ type: "push", push } satisfies ToClient),
     onClose: (listener) => channel.onClose(() => listener()),
   };

@@ -16,8 +16,8 @@ import { usualLimits, type GatewayLimits } from "./limits.ts";
 import { createRequestGuard, type RequestGuard } from "./request-guard.ts";
 
 export type GatewayOptions = {
-  /** Serves a channel with the host's handlers. */
-  connect(channel: Channel): unknown;
+  /** Serves a channel with the host's handlers. `isHere`: the client is on this machine. */
+  connect(channel: Channel, client?: { isHere: boolean }): unknown;
   /** 0: any free one. */
   port: number;
   /** Loopback by default. */
@@ -68,12 +68,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const conversations = createConversations();
   sockets.on("connection", (socket) => {
     boundConnection(socket, limits, () => performance.now());
-    options.connect(socketChannel(socket));
+    options.connect(socketChannel(socket), { isHere: isHere(socket) });
     serveLegacyLater(socket, conversations, options.connect);
   });
   const { port } = http.address() as AddressInfo;
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   return { url: `http://${shown}:${port}`, port, close: () => close(sockets, endAll) };
+}
+
+/** On loopback, and not handed on by a program that serves others from there. */
+export function isHere({ handshake: { address, headers } }: Pick<Socket, "handshake">): boolean {
+  const handedOn = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+  if (handedOn.some((name) => headers[name] !== undefined)) return false;
+  return /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/.test(address);
 }
 
 /** What the legacy names mean loads with the first of them; those behind it wait their turn. */

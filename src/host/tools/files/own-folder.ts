@@ -12,6 +12,8 @@ export interface OwnFolder {
   guard(tool: Tool): Tool;
   /** True for what a search of this workspace must not show. */
   hides(workspace: string, path: string): Promise<boolean>;
+  /** True for a workspace that has the folder in it, or is it. */
+  liesIn(workspace: string): Promise<boolean>;
 }
 
 /** The inputs of the files family that name a path. */
@@ -40,6 +42,7 @@ export function createOwnFolder(dataDir: string): OwnFolder {
 
   return {
     hides: holds,
+    liesIn: async (workspace) => isInside(folded(workspace), folded(await own())),
     guard: (tool) => ({
       ...tool,
       async plan(input, context) {

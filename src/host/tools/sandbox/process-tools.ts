@@ -8,7 +8,7 @@ import type { Sandbox } from "../../../core/sandbox-ports.ts";
 import { defineTool } from "../define-tool.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { createPlainText } from "./plain-text.ts";
-import { readHosts } from "./run-hosts.ts";
+import { readHosts } from "../../../core/permission/named-hosts.ts";
 import type { RunParts } from "./run-program.ts";
 import { tierNames, titleOf } from "./words.ts";
 

@@ -2,7 +2,7 @@
 // this machine; with hosts it sends whatever the code can read, so the code itself is shown.
 import type { CallPlan, ToolContext } from "../../../core/ports.ts";
 import type { SandboxTier } from "../../../contract/sandbox.ts";
-import { notIn, readHosts } from "./run-hosts.ts";
+import { notIn, readHosts } from "../../../core/permission/named-hosts.ts";
 import type { SandboxToolsSetup } from "./setup.ts";
 import { tierNames } from "./words.ts";
 

@@ -11,12 +11,12 @@ import { modelText } from "./model-text.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import type { PastRuns } from "./past-runs.ts";
 import { createPlainText } from "./plain-text.ts";
-import { readHosts } from "./run-hosts.ts";
+import { readHosts } from "../../../core/permission/named-hosts.ts";
 import type { RunPlans } from "./run-plan.ts";
 import type { SandboxToolsSetup } from "./setup.ts";
 import { displayed, maxShown, withoutDoubles, written, type Artifact } from "./shown-files.ts";
 import { createWholeOutput, type WholeOutput } from "./whole-output.ts";
-import { blockedLine, changesLine, endingOf, languageNames, statusLine } from "./words.ts";
+import { blockedLine, changesLine, endingOf, languageNames, statusLine, titleOf } from "./words.ts";
 
 export type RunParts = SandboxToolsSetup & { plans: RunPlans; past: PastRuns };
 
@@ -32,18 +32,22 @@ export async function* runProgram(
 ): AsyncGenerator<string, ToolResult, void> {
   const { sessionId, workspace } = context;
   const sandbox = yield* openSandbox(parts.sandboxes, parts.plans, context);
-  const before = workspace === null ? null : await parts.files.before(workspace);
+  const folder = workspace ?? (await parts.files.folderOf(sessionId));
+  const before = folder === null ? null : await parts.files.before(folder);
   const reachedBefore = parts.network.reached(sessionId);
   const hosts = readHosts(request.hosts ?? []);
   const output = createKeptOutput();
   const whole = createWholeOutput(parts.attachments);
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
+  const { language, code } = request;
+  const over = parts.running(sessionId, { callId: context.callId, language, title: titleOf(code) });
   const run = sandbox.run({ ...request, hosts }, signal);
   try {
     const { end, shown } = yield* follow(parts, run, output, whole);
     const effects = (await before?.effects(end.changed)) ?? [];
-    if (effects.length > 0) context.changed(effects);
+    // A folder that is not the person's own has nothing to be taken back in.
+    if (effects.length > 0 && workspace !== null) context.changed(effects);
     if (end.ended === "stopped" || context.signal.aborted) throw stopped();
     const file = await whole.keep();
     if (file) parts.past.add(sessionId, context.callId, file);
@@ -60,6 +64,7 @@ export async function* runProgram(
     for (let next = await run.next(); !next.done;) next = await run.next();
     throw error;
   } finally {
+    over();
     await whole.drop();
   }
 }

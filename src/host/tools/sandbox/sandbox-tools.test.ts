@@ -33,9 +33,14 @@ function setup(options: Options = {}) {
   const { attachments } = createMemoryStore({ clock: { now: () => 0 } });
   const sandboxes = createFakeSandboxes(options);
   const changes: FileEffect[] = [];
+  const board = new Set<string>();
   const stop = new AbortController();
   const needs: SandboxToolsSetup = {
     ...{ sandboxes, attachments, now: () => 0 },
+    running(_sessionId, { title }) {
+      board.add(title);
+      return () => board.delete(title);
+    },
     network: {
       allowedHosts: () => options.allowed ?? [],
       reached: options.reached ?? (() => 0),
@@ -45,6 +50,7 @@ function setup(options: Options = {}) {
         Promise.resolve({
           effects: (changed) => Promise.resolve(options.effects?.([...changed]) ?? []),
         }),
+      folderOf: () => Promise.resolve(null),
       refusal: () => Promise.resolve(options.refusal ?? null),
       changes: () => Promise.resolve([{ path: "a.txt", change: "modified" }]),
     },
@@ -78,12 +84,18 @@ function setup(options: Options = {}) {
       live.push(next.value);
     }
   }
-  return { sandboxes, attachments, tools, changes, stop, plan, call, live };
+  return { board, sandboxes, attachments, tools, changes, stop, plan, call, live };
 }
 
 describe("a run", () => {
   it("says how it ended, where it ran and what it printed, and shows it while it does", async () => {
-    const { call, live, sandboxes } = setup({ run: printing([out("4"), out("2\n")]) });
+    const { call, live, sandboxes, board } = setup({
+      run: async function* () {
+        yield out("4");
+        expect([...board]).toEqual(["print(42)"]);
+        yield out("2\n");
+      },
+    });
     const result = await call("run_python", { code: "print(42)" });
     expect(result.text).toBe("Exit code 0, 0.31 s, 42 MB at its peak, in Docker.\nOutput:\n42");
     expect(result).toMatchObject({
@@ -93,6 +105,7 @@ describe("a run", () => {
       labels: ["private"],
     });
     expect(live.join("")).toBe("42\n");
+    expect(board.size).toBe(0);
     expect(sandboxes.requests).toMatchObject([
       { language: "python", fresh: false, timeoutMs: 120_000, hosts: [] },
     ]);

@@ -2,7 +2,7 @@
 import type { SandboxLanguage, SandboxTier } from "../../../contract/sandbox.ts";
 import { visible } from "../../../core/permission/approval-view.ts";
 import { sizeText } from "../amounts.ts";
-import { notIn } from "./run-hosts.ts";
+import { notIn } from "../../../core/permission/named-hosts.ts";
 import type { FileChanged, RunEnd } from "../../../core/sandbox-ports.ts";
 
 export const tierNames: Record<SandboxTier, string> = {

@@ -1,7 +1,7 @@
 // The hosts that a call asks for, as the permission policy and the proxy write them: `host` or
 // `host:port`, lower case. Refuses what names no single host.
-import { AetheriaError } from "../../../contract/errors.ts";
-import { splitHost } from "../../../core/permission/hosts.ts";
+import { AetheriaError } from "../../contract/errors.ts";
+import { splitHost } from "./hosts.ts";
 
 /** Throws bad_input. Scheme and path, which models like to give along, are dropped. */
 export function readHosts(asked: readonly string[]): string[] {
