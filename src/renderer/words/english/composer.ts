@@ -27,6 +27,7 @@ export const composer = {
   noFile: "No file in the workspace matches.",
   noWorkspace: "Choose a workspace folder first.",
   run: "Run",
+  runKeys: "Ctrl+Enter runs it",
   cancel: "Cancel",
   optional: "More options",
   json: "as JSON",

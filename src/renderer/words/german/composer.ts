@@ -28,6 +28,7 @@ export const composer: Words["composer"] = {
   files: "Dateien",
   noFile: "Keine Datei im Arbeitsordner passt.",
   noWorkspace: "Wähl zuerst einen Arbeitsordner.",
+  runKeys: "Ctrl+Enter startet es",
   run: "Ausführen",
   cancel: "Abbrechen",
   optional: "Weitere Optionen",
