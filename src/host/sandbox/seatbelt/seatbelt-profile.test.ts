@@ -5,6 +5,7 @@ const place = {
   workspace: "/Users/ada/Projects/orbit",
   scratch: "/private/tmp/aetheria-1",
   inside: "/Users/ada/Library/Application Support/Aetheria/sandbox/inside-1",
+  proxyPort: 50123,
 };
 
 describe("the profile of sandbox-exec", () => {
@@ -16,7 +17,7 @@ describe("the profile of sandbox-exec", () => {
     expect(profile).not.toMatch(/allow (network\*|default|file\*)/);
     const outbound = profile.match(/network-outbound[^\n]*/g);
     expect(outbound).toEqual([
-      'network-outbound (remote ip "localhost:3128"))',
+      'network-outbound (remote ip "localhost:50123"))',
       "network-outbound",
     ]);
   });

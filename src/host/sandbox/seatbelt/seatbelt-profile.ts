@@ -9,6 +9,8 @@ export type SeatbeltPlace = {
   scratch: string;
   /** The folder with the supervisor. */
   inside: string;
+  /** Where its way out listens. Loopback is everybody's here, so that each sandbox has its own. */
+  proxyPort: number;
 };
 
 /** What programs need to start; nothing below /Users, /Volumes or /private/var that is anybody's. */
@@ -41,7 +43,7 @@ const devices = ["null", "zero", "random", "urandom", "dtracehelper", "tty", "pt
 
 /** Throws AetheriaError `bad_input` for a path that cannot stand in a profile. */
 export function seatbeltProfile(place: SeatbeltPlace): string {
-  const { workspace, scratch, inside } = place;
+  const { workspace, scratch, inside, proxyPort } = place;
   return [
     "(version 1)",
     "(deny default)",
@@ -65,9 +67,9 @@ export function seatbeltProfile(place: SeatbeltPlace): string {
     // What runs as its owner would leave a program of the person's for others.
     "(deny file-write-setugid)",
     "(deny network*)",
-    // The supervisor's proxy, and what programs of one sandbox say to each other.
-    '(allow network-bind network-inbound (local ip "localhost:*"))',
-    '(allow network-outbound (remote ip "localhost:3128"))',
+    // The way out, and sockets in files of its own.
+    `(allow network-bind network-inbound (local ip "localhost:${proxyPort}"))`,
+    `(allow network-outbound (remote ip "localhost:${proxyPort}"))`,
     rule(
       "allow network-bind network-outbound",
       [scratch].map((path) => `(subpath ${text(path)})`),

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
@@ -59,8 +60,10 @@ export async function openSeatbeltSandbox(options: SeatbeltSandboxOptions): Prom
   const home = join(scratch, "home");
   const temporary = join(scratch, "tmp");
   await Promise.all([mkdir(home), mkdir(temporary)]);
-  const profile = seatbeltProfile({ workspace, scratch, inside });
-  const child = spawn(program, ["-p", profile, python, ...supervisorCommand(inside, workspace)], {
+  const port = await freePort();
+  const profile = seatbeltProfile({ workspace, scratch, inside, proxyPort: port });
+  const command = [python, ...supervisorCommand(inside, workspace, port)];
+  const child = spawn(program, ["-p", profile, ...command], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
     cwd: "/",
@@ -87,4 +90,16 @@ export async function openSeatbeltSandbox(options: SeatbeltSandboxOptions): Prom
         hint: said === "" ? "Install Docker." : said,
       }),
   );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
 }
