@@ -3,6 +3,7 @@ terminals. Talks to the host in frames over its own stdin and stdout; when they 
 
 python3 -I supervisor.py WORKSPACE [PORT]
 """
+import errno
 import gc
 import json
 import os
@@ -171,6 +172,8 @@ class Supervisor:
         kernel = self.kernels.get(language)
         if kernel is None or kernel.dead:
             kernel = self.kernels[language] = jobs.Kernel(self, language)
+        if kernel.run is not None:
+            raise OSError(errno.EBUSY, "busy")
         return jobs.KernelRun(self, number, request, kernel)
 
     def _problem(self):
