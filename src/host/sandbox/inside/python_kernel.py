@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 import types
+import warnings
 
 _HEADER = struct.Struct(">IB")
 _PIECE = 32 << 10
@@ -71,6 +72,8 @@ class _Kernel:
             setattr(sys, name, stream)
             setattr(sys, "__%s__" % name, stream)
         builtins.display = self._show_all
+        # What `show` of matplotlib says where there is no screen: open figures are shown anyway.
+        warnings.filterwarnings("ignore", message=".*non-(interactive|GUI backend).*")
 
     # The supervisor's side.
 
