@@ -209,6 +209,17 @@ function describeNode(opened: () => OpenedSandbox, run: Run) {
     expect(fresh.stdout).toBe("later\n");
   });
 
+  it("does not wait for a server, which answers from then on", async () => {
+    const begun = await run(
+      "node",
+      "const server = require('node:http').createServer((_, answer) => answer.end('served')); await new Promise((up) => server.listen(0, '127.0.0.1', up)); server.address().port",
+    );
+    expect([begun.end.exitCode, begun.end.ended]).toEqual([0, null]);
+    const code = `import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:${begun.stdout.trim()}').read())`;
+    expect((await run("python", code, { fresh: true })).stdout).toBe("b'served'\n");
+    await opened().sandbox.reset("node");
+  });
+
   it("tells errors, wherever they come from, and keeps what it has", async () => {
     await run("node", "const kept = 5");
     for (const code of [

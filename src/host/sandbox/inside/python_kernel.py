@@ -28,6 +28,8 @@ def serve(control, once, forget):
     os.set_inheritable(control, False)
     kernel = _Kernel(control)
     signal.signal(signal.SIGINT, kernel.interrupted)
+    # As Python has it: a file that grows too large is an error, not an end.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     while True:
         message = kernel.receive()
         if message is None:
