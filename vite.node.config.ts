@@ -9,6 +9,8 @@ export default defineConfig({
   publicDir: false,
   build: {
     ssr: true,
+    // What runs behind the wall of a sandbox.
+    ssrEmitAssets: true,
     outDir: "out",
     emptyOutDir: false,
     target: "node22",

@@ -32,7 +32,12 @@ class Tree:
         self.gone = False
         self._news, write_end = os.pipe()
         os.set_blocking(self._news, False)
-        self.keeper = os.fork()
+        try:
+            self.keeper = os.fork()
+        except OSError:
+            os.close(self._news)
+            os.close(write_end)
+            raise
         if self.keeper == 0:
             try:
                 _keep(stdio, main, extra, write_end, terminal)
@@ -188,7 +193,7 @@ def limit(limits):
     """What a single process may have at most."""
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.get("openFiles"))
-    _lower(resource.RLIMIT_FSIZE, limits.get("fileBytes"))
+    _lower(resource.RLIMIT_FSIZE, limits.get("diskBytes"))
     if processes.LINUX and limits.get("byProcess"):
         _lower(resource.RLIMIT_DATA, limits.get("memoryBytes"))
         if _counts_by_namespace():
