@@ -150,7 +150,7 @@ async function copyImage(name: "node", from: Engine, to: Engine): Promise<void> 
   await pipeline(loading, async function* (lines) {
     for await (const _line of lines) yield "";
   });
-  const [repo, version] = imageTag(whole).split(":");
+  const [repo = "", version] = imageTag(whole).split(":");
   await to.docker.getImage(tag).tag({ repo, tag: version });
 }
 
