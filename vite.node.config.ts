@@ -1,15 +1,16 @@
 import { defineConfig } from "vite";
 import { bundledModuleUrls } from "./scripts/bundled-module-urls.ts";
+import { leftOut } from "./scripts/left-out.ts";
 
 // The command line and the host for Node, in one folder: `out/cli.js` is a first stage that any
 // Node can parse, everything else is in lazily loaded chunks. Bundled, because reading hundreds of
 // small files is what makes a Node program slow to start; packages that carry a binary stay outside.
 export default defineConfig({
-  plugins: [bundledModuleUrls()],
+  plugins: [bundledModuleUrls(), leftOut()],
   publicDir: false,
   build: {
     ssr: true,
-    // What runs behind the wall of a sandbox.
+    // What runs behind the wall of a sandbox, and what images are made of.
     ssrEmitAssets: true,
     outDir: "out",
     emptyOutDir: false,
