@@ -1,9 +1,10 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openStreamingServer, type StreamingServer } from "../../bench/streaming-server.ts";
 import type { SandboxStatus } from "../contract/sandbox.ts";
 import type { ToolView } from "../contract/tool.ts";
+import { sandboxUid } from "./sandbox/bubblewrap/bubblewrap-sandbox.ts";
 import { openRealHost, temporaryFolder, type RealHost } from "../testing/real-host.ts";
 import { bubblewrapHere } from "../testing/sandbox-fixture.ts";
 
@@ -44,6 +45,10 @@ async function start(files: Record<string, string> = {}) {
   onTestFinished(() => rm(workspace, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files))
     await writeFile(join(workspace, path), content);
+  // A host that is root runs code as nobody special, who owns nothing of root's.
+  if (process.getuid?.() === 0)
+    for (const name of ["", ...Object.keys(files)])
+      await chown(join(workspace, name), sandboxUid, sandboxUid);
   const session = await at.start({ workspace, mode: "balanced" });
   const { sessionId } = session;
   const run = (name: string, input: object) =>
