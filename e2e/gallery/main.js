@@ -5,6 +5,8 @@ import { sanitizeHtml } from "../../src/renderer/ui/markdown/sanitize-html.ts";
 import { TextSize, Theme } from "../../src/renderer/ui/theme.svelte.ts";
 import ListScene from "./ListScene.svelte";
 import MarkdownScene from "./MarkdownScene.svelte";
+import RunsScene from "./RunsScene.svelte";
+import SandboxScene from "./SandboxScene.svelte";
 import PartsScene from "./PartsScene.svelte";
 import ShellScene from "./ShellScene.svelte";
 import StreamScene from "./StreamScene.svelte";
@@ -15,6 +17,8 @@ const scenes = {
   list: ListScene,
   markdown: MarkdownScene,
   stream: StreamScene,
+  sandbox: SandboxScene,
+  runs: RunsScene,
 };
 const query = new URLSearchParams(location.search);
 window.theme = new Theme();
@@ -24,4 +28,24 @@ if (query.has("text")) window.textSize.current = Number(query.get("text"));
 window.sanitizeHtml = sanitizeHtml;
 window.scene = mount(scenes[query.get("scene")] ?? PartsScene, {
   target: document.querySelector("#app"),
+  props: { picture: query.get("scene") === "runs" ? await chart() : new Uint8Array() },
 });
+
+/** A chart as a program would draw it. */
+async function chart() {
+  const canvas = new OffscreenCanvas(640, 360);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#ffffff";
+  pen.fillRect(0, 0, 640, 360);
+  ["#5b86ff", "#5b86ff", "#c3a6ff", "#5b86ff", "#c3a6ff", "#c3a6ff", "#2fd8a0"].forEach(
+    (colour, at) => {
+      const height = 90 + at * 32 - (at % 2) * 20;
+      pen.fillStyle = colour;
+      pen.fillRect(30 + at * 85, 340 - height, 64, height);
+      pen.lineWidth = 3;
+      pen.strokeRect(30 + at * 85, 340 - height, 64, height);
+    },
+  );
+  const blob = await canvas.convertToBlob({ type: "image/png" });
+  return new Uint8Array(await blob.arrayBuffer());
+}

@@ -17,6 +17,8 @@ import { Notifications } from "./notifications.svelte.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
+import { SettingsMemory } from "./settings-memory.ts";
+import { Terminals } from "./terminals.svelte.ts";
 import { takeToken } from "./token.ts";
 
 export class AppState {
@@ -28,6 +30,7 @@ export class AppState {
   readonly toasts = new Toasts();
   readonly notifications = new Notifications();
   readonly commands: Commands;
+  readonly terminals: Terminals;
   /** The desktop app around this page; null: a browser shows it. */
   readonly desktop: DesktopState | null;
   #phases: Phases = phasesOf([]);
@@ -39,8 +42,10 @@ export class AppState {
     const bridge = desktopBridge();
     this.desktop = bridge && new DesktopState(bridge);
     this.connection = new Connection(takeToken);
-    this.host = new HostState(this.connection);
+    // A browser's page comes from a host that runs, and that may not let it in.
+    this.host = new HostState(this.connection, this.desktop && new SettingsMemory());
     this.sessions = new SessionList(this.connection);
+    this.terminals = new Terminals(this.connection);
     this.commands = new Commands(() => this.host.settings.shortcuts, isMac());
     this.connection.onPush((push) => {
       if (push.type === "notice") this.tell(push.notice, "notice");
@@ -53,6 +58,7 @@ export class AppState {
     $effect.root(() => {
       $effect(() => {
         if (this.connection.state.phase === "connected") untrack(() => void this.#load());
+        else untrack(() => this.terminals.lost());
       });
       $effect(() => this.#noticeEnds(this.sessions.current));
     });

@@ -24,6 +24,7 @@ import {
   Route,
   Search,
   Settings,
+  SquareTerminal,
   Sun,
   TextSearch,
   Wifi,
@@ -205,6 +206,7 @@ export function neighbour(
 const appIcons = {
   chat: MessageSquareText,
   activity: Activity,
+  sandbox: SquareTerminal,
   files: FolderOpen,
   settings: Settings,
 } as const;

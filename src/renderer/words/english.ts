@@ -9,6 +9,8 @@ import { guide } from "./english/guide.ts";
 import { notifications } from "./english/notifications.ts";
 import { quick } from "./english/quick.ts";
 import { files } from "./english/files.ts";
+import { runs } from "./english/runs.ts";
+import { sandbox } from "./english/sandbox.ts";
 import { search } from "./english/search.ts";
 import { sessions } from "./english/sessions.ts";
 import { settings } from "./english/settings.ts";
@@ -27,6 +29,8 @@ export const english = {
   steps,
   composer,
   files,
+  runs,
+  sandbox,
   search,
   settings,
   dialogs,

@@ -43,6 +43,11 @@ const shared = new Set([
   ...["dialogs.pull.suggestions.0.name", "dialogs.pull.suggestions.1.name"],
   ...["dialogs.pull.suggestions.2.name", "windows.names.chat"],
   ...["commands.areas.apps", "commands.shortcuts.changed"],
+  ...["runs.languages.python", "runs.languages.node", "runs.languages.shell"],
+  ...["runs.tiers.docker", "runs.tiers.podman", "runs.tiers.bubblewrap", "runs.tiers.seatbelt"],
+  ...["windows.names.sandbox", "sandbox.title", "sandbox.badge", "sandbox.terminal"],
+  ...["sandbox.keyEscape", "sandbox.keyTab", "sandbox.keyInterrupt", "sandbox.keyUp"],
+  ...["sandbox.keyDown"],
   ...["guide.languages.en", "guide.languages.de"],
 ]);
 /** The keys themselves are no words. */

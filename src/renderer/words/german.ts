@@ -18,6 +18,8 @@ import { files } from "./german/files.ts";
 import { guide } from "./german/guide.ts";
 import { notifications } from "./german/notifications.ts";
 import { quick } from "./german/quick.ts";
+import { runs } from "./german/runs.ts";
+import { sandbox } from "./german/sandbox.ts";
 import { search } from "./german/search.ts";
 import { sessions } from "./german/sessions.ts";
 import { settings } from "./german/settings.ts";
@@ -37,6 +39,8 @@ export const german: Words = {
   steps,
   composer,
   files,
+  runs,
+  sandbox,
   search,
   settings,
   dialogs,

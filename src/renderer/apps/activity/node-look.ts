@@ -1,5 +1,7 @@
 // How a node looks and what it is called: its icon, its colour, its name, its line.
+import { runLine, runShown } from "../../../core/session/run-shown.ts";
 import type { ActivityNode } from "../../../core/session/activity-tree.ts";
+import type { ToolItem } from "../../../core/session/view.ts";
 import {
   Archive,
   Brain,
@@ -129,7 +131,8 @@ const longestLine = 300;
 
 /** One line: the beginning of a long text. */
 export function lineOf(node: ActivityNode, w: Words): string {
-  const { source, kind, summary } = node;
+  const { source, kind } = node;
+  const summary = (source.kind === "tool" && kind === "tool" && runOf(source)) || node.summary;
   const tokens = (value: number) => count(w.locale, value);
   if (source.kind === "plan") return w.activity.planSteps(source.steps.length);
   if (source.kind === "run_end" && summary === "") return w.activity.endSummary(source.steps);
@@ -142,6 +145,12 @@ export function lineOf(node: ActivityNode, w: Words): string {
   const isMarkdown = kind === "answer" || kind === "reasoning" || kind === "compacted";
   const line = summary.slice(0, longestLine).replace(/\s+/g, " ").trim();
   return isMarkdown ? line.replace(/\*\*|`|^#+ /g, "") : line;
+}
+
+/** "" for what is no run of a program. */
+function runOf(call: ToolItem): string {
+  const run = runShown(call);
+  return run ? runLine(run) : "";
 }
 
 /** The word for how it stands; none where all is well. */

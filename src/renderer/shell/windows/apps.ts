@@ -4,7 +4,14 @@ import Chat from "../../apps/chat/Chat.svelte";
 import type { AppName } from "../../client/app-names.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
-import { Activity, FolderOpen, MessageSquareText, Settings, type Icon } from "../../ui/icons.ts";
+import {
+  Activity,
+  FolderOpen,
+  MessageSquareText,
+  Settings,
+  SquareTerminal,
+  type Icon,
+} from "../../ui/icons.ts";
 import type { Tone } from "../../ui/tones.ts";
 import type { Words } from "../../words/words.ts";
 
@@ -35,6 +42,15 @@ export const apps: Readonly<Record<AppName, DeskApp>> = {
     content: {
       of: "session",
       load: async () => (await import("../../apps/activity/Activity.svelte")).default,
+    },
+  },
+  sandbox: {
+    icon: SquareTerminal,
+    tone: "mint",
+    title: (_, w) => w.sandbox.title,
+    content: {
+      of: "session",
+      load: async () => (await import("../../apps/sandbox/Sandbox.svelte")).default,
     },
   },
   files: {

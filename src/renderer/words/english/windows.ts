@@ -1,7 +1,13 @@
 // The windows of the desk: their menu, their keys, what is said when one is moved.
 export const windows = {
   menu: "Window menu",
-  names: { chat: "Chat", activity: "Activity", files: "Files", settings: "Settings" },
+  names: {
+    chat: "Chat",
+    activity: "Activity",
+    sandbox: "Sandbox",
+    files: "Files",
+    settings: "Settings",
+  },
   isOpen: "open",
   next: "Next window",
   previous: "Previous window",

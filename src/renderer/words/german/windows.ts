@@ -3,7 +3,13 @@ import type { Words } from "../words.ts";
 
 export const windows: Words["windows"] = {
   menu: "Fenstermenü",
-  names: { chat: "Chat", activity: "Aktivität", files: "Dateien", settings: "Einstellungen" },
+  names: {
+    chat: "Chat",
+    activity: "Aktivität",
+    sandbox: "Sandbox",
+    files: "Dateien",
+    settings: "Einstellungen",
+  },
   isOpen: "offen",
   next: "Nächstes Fenster",
   previous: "Voriges Fenster",

@@ -8,11 +8,12 @@ const schema = {
     hidden: { type: "boolean", default: false },
     path: { type: "string" },
     content: { type: "string" },
+    code: { type: "string" },
     names: { type: "array", items: { type: "string" }, default: [] },
     edits: { type: "array", items: { type: "object" } },
     kind: { enum: ["a", "b"] },
   },
-  required: ["path", "content"],
+  required: ["path", "content", "code"],
 };
 
 describe("the form of a tool", () => {
@@ -21,14 +22,15 @@ describe("the form of a tool", () => {
     expect(fields.map(({ name, kind }) => [name, kind])).toEqual([
       ["path", "text"],
       ["content", "long"],
+      ["code", "code"],
       ["depth", "number"],
       ["hidden", "switch"],
       ["names", "list"],
       ["edits", "json"],
       ["kind", "choice"],
     ]);
-    expect(fields[2]).toMatchObject({ hint: "How deep", usual: "2", isRequired: false });
-    expect(fields[4]?.usual).toBe("");
+    expect(fields[3]).toMatchObject({ hint: "How deep", usual: "2", isRequired: false });
+    expect(fields[5]?.usual).toBe("");
   });
 
   it("is empty for a schema that is none", () => {
@@ -44,6 +46,7 @@ describe("the input made of it", () => {
     const typed = {
       path: "a.md",
       content: "",
+      code: "if True:\n    print(1)",
       depth: "3",
       hidden: "true",
       names: "*.md\n\n *.ts ",
@@ -54,6 +57,7 @@ describe("the input made of it", () => {
       input: {
         path: "a.md",
         content: "",
+        code: "if True:\n    print(1)",
         depth: 3,
         hidden: true,
         names: ["*.md", "*.ts"],
@@ -65,7 +69,7 @@ describe("the input made of it", () => {
   it("names each field that is missing or wrong", () => {
     expect(inputOf(fields, { depth: "deep", edits: "[" })).toEqual({
       ok: false,
-      problems: { path: "missing", depth: "notNumber", edits: "badJson" },
+      problems: { path: "missing", code: "missing", depth: "notNumber", edits: "badJson" },
     });
   });
 });

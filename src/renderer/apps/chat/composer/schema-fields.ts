@@ -2,7 +2,7 @@
 // anything else is written as JSON. What is empty is left out, so that the tool's defaults hold.
 import * as z from "zod/mini";
 
-export type FieldKind = "text" | "long" | "number" | "choice" | "switch" | "list" | "json";
+export type FieldKind = "text" | "long" | "code" | "number" | "choice" | "switch" | "list" | "json";
 
 export type SchemaField = {
   name: string;
@@ -29,7 +29,9 @@ const ObjectSchema = z.object({
 });
 
 /** Names of texts that people write over several lines. */
-const longNames = new Set(["content", "text", "body", "message", "code", "script", "prompt"]);
+const longNames = new Set(["content", "text", "body", "message", "prompt"]);
+/** Names of programs: in the signs of code, where Enter keeps the line's indent. */
+const codeNames = new Set(["code", "script", "command"]);
 
 /** The required ones first, both in the schema's order. */
 export function fieldsOf(inputSchema: Record<string, unknown>): SchemaField[] {
@@ -51,6 +53,7 @@ export function fieldsOf(inputSchema: Record<string, unknown>): SchemaField[] {
 
 function kindOf(name: string, { type, enum: choices, items }: Property): FieldKind {
   if (choices?.every((value) => typeof value === "string")) return "choice";
+  if (type === "string" && codeNames.has(name)) return "code";
   if (type === "string") return longNames.has(name) ? "long" : "text";
   if (type === "integer" || type === "number") return "number";
   if (type === "boolean") return "switch";

@@ -26,14 +26,15 @@ export function replaced(
   return { text: text.slice(0, start) + by + gap + rest, caret };
 }
 
-/** Tools whose name, title or family holds the query; names that begin with it first. */
+/** Tools whose name, title or family holds the query; names that begin with it first. `python` is short
+ * for `run_python`. */
 export function matchingTools(
   tools: readonly ToolDescription[],
   query: string,
 ): readonly ToolDescription[] {
   const wanted = query.toLowerCase();
   const rank = ({ name, title, family }: ToolDescription): number => {
-    if (name.startsWith(wanted)) return 0;
+    if (name.startsWith(wanted) || name.startsWith(`run_${wanted}`)) return 0;
     if (family.startsWith(wanted)) return 1;
     return `${name} ${title}`.toLowerCase().includes(wanted) ? 2 : 3;
   };
