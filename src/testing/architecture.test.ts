@@ -35,6 +35,7 @@ const samples = [
   sample("one-door-better-sqlite3", "host/models/a.ts", "better-sqlite3"),
   sample("one-door-playwright", "host/store/g.ts", "playwright-core", "lazily"),
   sample("one-door-dockerode", "host/store/h.ts", "dockerode", "lazily"),
+  sample("one-door-lydell-node-pty", "host/store/o.ts", "@lydell/node-pty", "lazily"),
   sample("one-door-socket-io", "host/store/i.ts", "socket.io"),
   sample("one-door-socket-io-client", "renderer/apps/chat/c.ts", "socket.io-client"),
   sample("one-door-supabase-supabase-js", "host/store/j.ts", "@supabase/supabase-js", "lazily"),
@@ -78,7 +79,7 @@ const allowed: Record<string, string> = {
 const packages = [
   ...["zod", "jsonrepair", "diff", "better-sqlite3", "socket.io", "socket.io-client", "openai"],
   ...["ollama", "undici", "electron", "playwright-core", "dockerode", "googleapis"],
-  ...["@octokit/rest", "@supabase/supabase-js"],
+  ...["@octokit/rest", "@supabase/supabase-js", "@lydell/node-pty"],
 ];
 
 const cruiseResult = z.object({

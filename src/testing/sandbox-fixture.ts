@@ -1,11 +1,14 @@
 // Sandboxes of the tiers that need no engine, each with a folder of its own.
 import { mkdtempSync, readFileSync } from "node:fs";
-import { mkdir, realpath, rm } from "node:fs/promises";
+import { chown, mkdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionId } from "../contract/ids.ts";
 import type { Sandbox } from "../core/sandbox-ports.ts";
-import { openBubblewrapSandbox } from "../host/sandbox/bubblewrap/bubblewrap-sandbox.ts";
+import {
+  openBubblewrapSandbox,
+  sandboxUid,
+} from "../host/sandbox/bubblewrap/bubblewrap-sandbox.ts";
 import {
   findBubblewrap,
   type FoundBubblewrap,
@@ -39,13 +42,16 @@ export const opensMachine: OpenSandbox = opens((parts) =>
   openMachineSandbox({ ...parts, environment: process.env }),
 );
 
-type Parts = Omit<Parameters<typeof openBubblewrapSandbox>[0], "found">;
+type Parts = Omit<Parameters<typeof openMachineSandbox>[0], "environment">;
 
 function opens(start: (parts: Parts) => Promise<Sandbox>): OpenSandbox {
   return async (wishes = {}) => {
     const folder = await realpath(mkdtempSync(join(tmpdir(), "aetheria-sandbox-")));
     const workspace = join(folder, "workspace");
     await mkdir(workspace);
+    // The sandbox is nobody special, whoever runs the tests.
+    if (process.getuid?.() === 0) await chown(workspace, sandboxUid, sandboxUid);
+    const before = new Set(children());
     const sandbox = await start({
       sessionId: "01900000-0000-7000-8000-000000000001" as SessionId,
       workspace,
@@ -54,12 +60,12 @@ function opens(start: (parts: Parts) => Promise<Sandbox>): OpenSandbox {
       limits: limitsOf(wishes),
       clock: Date,
     });
+    const walls = children().filter((pid) => !before.has(pid));
     return {
       sandbox,
       workspace,
       kill: async () => {
-        for (const pid of supervisorsOf(join(folder, "data"), workspace))
-          process.kill(pid, "SIGKILL");
+        for (const pid of walls) process.kill(pid, "SIGKILL");
       },
       close: async () => {
         await sandbox.close();
@@ -69,15 +75,7 @@ function opens(start: (parts: Parts) => Promise<Sandbox>): OpenSandbox {
   };
 }
 
-/** Children of this process that are the wall of that workspace. */
-function supervisorsOf(dataFolder: string, workspace: string): number[] {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8");
-  return children
-    .split(" ")
-    .filter((pid) => pid !== "")
-    .map(Number)
-    .filter((pid) => {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      return command.includes(workspace) && command.includes(dataFolder);
-    });
+function children(): number[] {
+  const found = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8");
+  return found.split(" ").filter(Boolean).map(Number);
 }

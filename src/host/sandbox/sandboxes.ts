@@ -84,6 +84,11 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
     },
   });
 
+  const clearing = Promise.all([
+    ...walls.map((wall) => wall.reap?.()),
+    scratch.sweep(options.isSession),
+  ]).catch((error: unknown) => log(`sandbox: ${String(error)}`));
+
   /** The first wall that can be had, for this session. */
   async function wallFor(
     sessionId: SessionId,
@@ -101,6 +106,7 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
   }
 
   async function open(sessionId: SessionId, waiter: Waiter): Promise<Sandbox> {
+    if (isClosed) throw stopped();
     const place = await placeOf(sessionId);
     const known = entries.get(sessionId);
     if (known) {
@@ -233,6 +239,7 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
     async close() {
       isClosed = true;
       opening.stopAll();
+      await clearing;
       await opening.settled();
       const all = [...entries.keys()].map(stop);
       await Promise.allSettled([...all, ...closing]);

@@ -5,15 +5,10 @@ import { sandboxWorkspace } from "../../../core/sandbox-ports.ts";
 
 export type BubblewrapPlace = {
   workspace: string;
-  /** The folder with the supervisor. */
-  inside: string;
   python: string;
   /** Numbers of descriptors to read from. */
   seccompFd: number;
-  passwdFd: number;
-  groupFd: number;
-  hostsFd: number;
-  nsswitchFd: number;
+  files: readonly { path: string; fd: number }[];
 };
 
 /** What the arguments depend on besides: how the machine's folders lie. */
@@ -55,8 +50,10 @@ const settings = [
   "/etc/terminfo",
 ];
 
-/** Files of the kernel that tell of the whole machine; bubblewrap itself covers /proc/sys and those
- * that can be written. */
+/** What of the kernel can be set by who owns it: bubblewrap leaves it open to a root without rights. */
+const kernelSettings = ["bus", "irq", "sys", "sysrq-trigger"];
+
+/** Files of the kernel that tell of the whole machine. */
 const kernelFiles = [
   "config.gz",
   "kallsyms",
@@ -85,11 +82,9 @@ export function bubblewrapArguments(place: BubblewrapPlace, machine: Machine): s
     ...namespaces,
     ...programs(machine),
     ...settings.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--ro-bind-data", String(place.passwdFd), "/etc/passwd"],
-    ...["--ro-bind-data", String(place.groupFd), "/etc/group"],
-    ...["--ro-bind-data", String(place.hostsFd), "/etc/hosts"],
-    ...["--ro-bind-data", String(place.nsswitchFd), "/etc/nsswitch.conf"],
-    ...["--ro-bind", place.inside, insideFolder],
+    ...place.files.flatMap(({ path, fd }) => [
+      ...["--perms", "0644", "--ro-bind-data", String(fd), path],
+    ]),
     ...kernel(machine),
     ...["--dev", "/dev", ...tmpfs("/dev/shm", sizes.shm, "1777"), "--remount-ro", "/dev"],
     ...tmpfs("/tmp", sizes.tmp, "1777"),
@@ -139,6 +134,9 @@ function kernel(machine: Machine): string[] {
   const there = (name: string) => machine.exists(`/proc/${name}`);
   return [
     ...["--proc", "/proc"],
+    ...kernelSettings
+      .filter(there)
+      .flatMap((name) => ["--ro-bind", `/proc/${name}`, `/proc/${name}`]),
     ...kernelFiles.filter(there).flatMap((name) => ["--ro-bind", "/dev/null", `/proc/${name}`]),
     ...kernelFolders
       .filter(there)
@@ -150,15 +148,18 @@ function tmpfs(path: string, size: number, mode: string): string[] {
   return ["--perms", mode, "--size", String(size), "--tmpfs", path];
 }
 
-/** The files of /etc that are made for the sandbox. */
-export const madeFiles = {
-  passwd: [
-    "root:x:0:0:root:/root:/usr/sbin/nologin",
-    `sandbox:x:1000:1000:sandbox:${sandboxHome}:/bin/bash`,
-    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-    "",
-  ].join("\n"),
-  group: "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n",
-  hosts: "127.0.0.1 localhost sandbox\n::1 localhost\n",
-  nsswitch: "passwd: files\ngroup: files\nhosts: files\n",
-};
+/** The files of /etc that are made for the sandbox, by their path. */
+export const madeFiles: readonly { path: string; text: string }[] = [
+  {
+    path: "/etc/passwd",
+    text: [
+      "root:x:0:0:root:/root:/usr/sbin/nologin",
+      `sandbox:x:1000:1000:sandbox:${sandboxHome}:/bin/bash`,
+      "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
+      "",
+    ].join("\n"),
+  },
+  { path: "/etc/group", text: "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n" },
+  { path: "/etc/hosts", text: "127.0.0.1 localhost sandbox\n::1 localhost\n" },
+  { path: "/etc/nsswitch.conf", text: "passwd: files\ngroup: files\nhosts: files\n" },
+];

@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { describeAttacks } from "../../../testing/sandbox-attacks.ts";
 import { describeSandbox } from "../../../testing/sandbox-suite.ts";
 import { bubblewrapHere, opensBubblewrap } from "../../../testing/sandbox-fixture.ts";
 
@@ -11,4 +12,7 @@ if (found === null)
       throw new Error("Bubblewrap is missing: npm run provision installs it.");
     });
   });
-else describeSandbox(name, opensBubblewrap(found), { walled: true, node: true, pictures: false });
+else {
+  describeSandbox(name, opensBubblewrap(found), { walled: true, node: true, pictures: false });
+  describeAttacks(name, opensBubblewrap(found), { strictFilter: true });
+}

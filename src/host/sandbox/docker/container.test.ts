@@ -66,4 +66,13 @@ describe("the options of a container", () => {
       memoryBytes: 2 * 2 ** 30,
     });
   });
+
+  it("leave programs memory when all that lies in memory is full", () => {
+    const { memoryBytes, tmpBytes, homeBytes, sharedBytes } = limitsFor(
+      { cpus: 2, memoryBytes: 2 ** 35 },
+      { memoryBytes: 2 ** 29 },
+    );
+    expect(memoryBytes).toBe(2 ** 29);
+    expect(tmpBytes + homeBytes + sharedBytes).toBeLessThan(memoryBytes * (2 / 3));
+  });
 });

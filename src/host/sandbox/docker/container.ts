@@ -11,6 +11,10 @@ export type Limits = {
   processes: number;
   tmpBytes: number;
   homeBytes: number;
+  /** /dev/shm, which programs with many processes use. */
+  sharedBytes: number;
+  /** What a run may take from the disk the workspace is on; the supervisor watches it. */
+  diskBytes: number;
 };
 
 /** The user inside. `keepId`: the engine maps the person's own id to the same one (rootless Podman). */
@@ -71,6 +75,7 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
       },
       Mounts: [{ Type: "bind", Source: workspace, Target: sandboxWorkspace, ReadOnly: false }],
       IpcMode: "private",
+      ShmSize: limits.sharedBytes,
       // Not in the types of dockerode yet.
       ...{ CgroupnsMode: "private" },
       ...(user.keepId ? { UsernsMode: "keep-id" } : {}),
@@ -87,14 +92,24 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
   };
 }
 
-/** A share of the machine that leaves the person able to work. */
-export function limitsFor(machine: { cpus: number; memoryBytes: number }): Limits {
+/** A share of the machine that leaves the person able to work, or what was asked for. What lies in /tmp,
+ * home and /dev/shm is memory: all of it together leaves the programs a third at least, for memory that
+ * files hold is not freed by ending whoever wrote them. */
+export function limitsFor(
+  machine: { cpus: number; memoryBytes: number },
+  asked: Partial<Limits> = {},
+): Limits {
+  const memoryBytes =
+    asked.memoryBytes ?? Math.min(4 * gibibyte, Math.floor(machine.memoryBytes / 2));
   return {
-    memoryBytes: Math.min(4 * gibibyte, Math.floor(machine.memoryBytes / 2)),
     cpus: Math.max(1, Math.min(4, machine.cpus)),
     processes: 512,
-    tmpBytes: gibibyte,
-    homeBytes: gibibyte,
+    tmpBytes: Math.floor(memoryBytes / 4),
+    homeBytes: Math.floor(memoryBytes / 4),
+    sharedBytes: Math.floor(memoryBytes / 8),
+    diskBytes: 2 * gibibyte,
+    ...asked,
+    memoryBytes,
   };
 }
 

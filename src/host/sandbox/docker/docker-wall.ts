@@ -1,6 +1,8 @@
 // The strongest wall: one hardened container for each session, from a pool that keeps one ready for each
 // folder used lately. Owns the engine it found, the images, the pool, and every container with our label.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
 import type { Sandbox } from "../../../core/sandbox-ports.ts";
@@ -8,7 +10,13 @@ import { insideEnvironment } from "../line/environment.ts";
 import type { SandboxNetwork } from "../network.ts";
 import type { Waiter } from "../shared-work.ts";
 import type { Wall, WallFound } from "../wall.ts";
-import { containerOptions, homeInside, limitsFor, type ContainerRequest } from "./container.ts";
+import {
+  containerOptions,
+  homeInside,
+  limitsFor,
+  type ContainerRequest,
+  type Limits,
+} from "./container.ts";
 import { startContainer, type StartedContainer } from "./docker-sandbox.ts";
 import type { Surroundings } from "./engine-addresses.ts";
 import { engineTitle, findEngine, openEngine, type Engine, type FoundEngine } from "./engine.ts";
@@ -28,12 +36,12 @@ export type DockerWallOptions = {
   watcher: BuildWatcher;
   /** After one for this folder was claimed: the folder the next warm one is for. */
   nextAfter(workspace: string): Promise<string>;
+  /** Over those that fit this machine. */
+  limits?: Partial<Limits>;
   pool?: { idleMs?: number; refillAfterMs?: number; most?: number };
 };
 
 const minuteMs = 60_000;
-/** What a run may take from the disk the workspace is on. */
-const diskBytes = 2 * 2 ** 30;
 
 /** `folder` tells a workspace from another one at the same path: a container keeps the one it got. */
 type Place = { engine: Engine; request: ContainerRequest; folder: string };
@@ -44,6 +52,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
   const hostId = hostIdOf(options.dataDir);
   const images = createImages(options.watcher);
   const imageName = chosenImage(env["AETHERIA_SANDBOX_IMAGE"]);
+  const mark = createMark(join(options.dataDir, "sandbox", "containers"));
   const alive = new Set<string>();
   let opened: Promise<Engine> | null = null;
   let isClosed = false;
@@ -59,14 +68,16 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     most: options.pool?.most ?? 3,
   });
 
-  async function start({ engine, request }: Place, signal: AbortSignal): Promise<StartedContainer> {
-    const started = await startContainer(engine, request, {
+  function start({ engine, request }: Place, signal: AbortSignal): Promise<StartedContainer> {
+    return startContainer(engine, request, {
       clock,
       signal,
-      created: (id) => alive.add(id),
+      created(id) {
+        mark.set();
+        alive.add(id);
+      },
       gone: (id) => alive.delete(id),
     });
-    return started;
   }
 
   /** Opened once; again when another one answers than before. */
@@ -87,7 +98,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     const { user, folder } = await insideUserOf(workspace, engine, platform);
     const source = await readImageSource(imageName, env["AETHERIA_SANDBOX_BASE"]);
     const image = await images.ensure(engine, source, waiter);
-    const limits = limitsFor(engine);
+    const limits = limitsFor(engine, options.limits);
     const { selinux } = engine;
     return {
       engine,
@@ -126,24 +137,41 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     warm,
     stopBuild: images.stopBuilds,
     async reap() {
-      await engineNow(AbortSignal.timeout(minuteMs)).catch(() => undefined);
+      // Opening an engine removes what is left there. Without a mark nothing is, and nothing heavy loads.
+      if (mark.isSet()) await engineNow(AbortSignal.timeout(minuteMs)).catch(() => undefined);
     },
     async close() {
       isClosed = true;
       images.stopBuilds();
       await pool.close();
+      if (alive.size === 0) mark.clear();
     },
   };
 
   async function claim(started: StartedContainer, sessionId: SessionId): Promise<Sandbox> {
-    const { limits } = started.request;
+    const { memoryBytes, processes, diskBytes } = started.request.limits;
     return started.line.claim({
       sessionId,
       network: options.network,
       env: ({ proxyPort }) => insideEnvironment({ home: homeInside, proxyPort }),
-      limits: { memoryBytes: limits.memoryBytes, processes: limits.processes, diskBytes },
+      limits: { memoryBytes, processes, diskBytes },
     });
   }
+}
+
+/** On the disk as long as there may be containers of ours, so that the host after a crash knows. */
+function createMark(file: string) {
+  let isSet = false;
+  return {
+    set() {
+      if (isSet) return;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "");
+      isSet = true;
+    },
+    isSet: () => existsSync(file),
+    clear: () => rmSync(file, { force: true }),
+  };
 }
 
 function chosenImage(named: string | undefined): ImageName {

@@ -1,6 +1,7 @@
 // Makes an image on its first use. The tag is a hash of everything that goes in, so a changed file makes
 // another image, an unchanged one is a look-up, and all that ask meanwhile wait for the same build.
 import { createHash } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import type { ImageBuild } from "../../../contract/sandbox.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
@@ -135,7 +136,7 @@ export function createProgress(
       const line = buildLine.parse(JSON.parse(json));
       error ??= line.error ?? null;
       for (const text of (line.stream ?? statusOf(line)).split("\n")) {
-        const said = text.trim();
+        const said = stripVTControlCharacters(text).trim();
         if (said === "") continue;
         const step = stepOf(said);
         if (step) watcher.onBuild({ image: source.name, ...step });

@@ -205,8 +205,7 @@ class Cells(Job):
     def _outcome(self):
         code, ended = super()._outcome()
         if self.told is not None:
-            code = int(self.told.get("exit", 1))
-            self.peak = max(self.peak, int(self.told.get("peak", 0)))
+            self.peak = max(self.peak, _integer(self.told.get("peak"), 0))
             if self.told.get("memory") and ended is None:
                 ended = "memory"
         return code, ended
@@ -352,9 +351,8 @@ class KernelRun(Cells):
 
     def _outcome(self):
         code, ended = super()._outcome()
-        if self.state_lost and self.told is None:
-            self.kernel.house.loop.cancel(self._timer)
-        return code, ended
+        # The process stays: how the cell ended is what the kernel says.
+        return (code if self.told is None else _integer(self.told.get("exit"), 1)), ended
 
 
 class Control:
@@ -420,6 +418,10 @@ def _parsed(payload):
         told = None
     return told if isinstance(told, dict) else {"exit": 1}
 
+
+
+def _integer(value, otherwise):
+    return value if isinstance(value, int) else otherwise
 
 
 def enter(house, environment):

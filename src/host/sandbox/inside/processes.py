@@ -1,5 +1,6 @@
 """Looking at processes and at what the system lets a process say about itself."""
 import os
+import signal
 import sys
 
 LINUX = sys.platform.startswith("linux")
@@ -123,6 +124,39 @@ def below(root, seen):
             found.append(child)
             waiting.append(child.pid)
     return found
+
+
+_CROWD = 40
+
+
+def kill_all(members):
+    """Kills those that `members(seen)` finds, and what they start meanwhile: first nobody may move,
+    then nobody may live."""
+    stopped = set()
+    while True:
+        seen = look()
+        fresh = [p.pid for p in members(seen) if p.pid not in stopped and p.state != "Z"]
+        if not fresh:
+            break
+        if len(fresh) > _CROWD and os.getpid() == 1:
+            _kill_crowd(members)
+            return
+        for pid in fresh:
+            signal_quietly(pid, signal.SIGSTOP)
+        stopped.update(fresh)
+    for pid in stopped:
+        signal_quietly(pid, signal.SIGKILL)
+
+
+def _kill_crowd(members):
+    # One signal to all at once, which nobody can fork away from. The first process of a PID namespace
+    # is the only one that may do this: elsewhere it would reach the whole machine.
+    signal_quietly(-1, signal.SIGSTOP)
+    try:
+        for process in members(look()):
+            signal_quietly(process.pid, signal.SIGKILL)
+    finally:
+        signal_quietly(-1, signal.SIGCONT)
 
 
 def signal_quietly(pid, number):

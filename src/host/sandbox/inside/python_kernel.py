@@ -33,6 +33,7 @@ def serve(control, once, forget):
             os._exit(0)
         if once:
             code = kernel.run(message)
+            kernel.answer(code)
             _leave(code)
         kernel.answer(kernel.run(message))
 

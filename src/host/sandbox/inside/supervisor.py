@@ -231,19 +231,13 @@ class Supervisor:
 
     def _sweep(self):
         """Kills what has lost its keeper."""
-        swept = set()
-        while True:
-            seen = processes.look()
-            strays = [p for p in seen.values() if p.parent == os.getpid() and p.pid not in self._keepers]
-            fresh = [p.pid for s in strays for p in [s] + processes.below(s.pid, seen)
-                     if p.pid not in swept and p.state != "Z"]  # fmt: skip
-            if not fresh:
-                break
-            for pid in fresh:
-                processes.signal_quietly(pid, signal.SIGSTOP)
-            swept.update(fresh)
-        for pid in swept:
-            processes.signal_quietly(pid, signal.SIGKILL)
+        own = os.getpid()
+
+        def strays(seen):
+            lost = [p for p in seen.values() if p.parent == own and p.pid not in self._keepers]
+            return lost + [each for stray in lost for each in processes.below(stray.pid, seen)]
+
+        processes.kill_all(strays)
 
     def _on_end(self):
         # Behind a wall the first process takes all others with it.
