@@ -25,7 +25,8 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: "src/main/index.ts", host: "src/host/entry/utility.ts" },
-        external: binaryPackages,
+        // What ssh2 and the like would compile for themselves where they can: they do without.
+        external: [...binaryPackages, /\.node$/],
         output: {
           format: "es",
           entryFileNames: "[name].js",

@@ -16,6 +16,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { cli: "src/cli/main.ts" },
+      // What ssh2 and the like would compile for themselves where they can: they do without.
+      external: [/\.node$/],
       output: {
         format: "esm",
         entryFileNames: "[name].js",

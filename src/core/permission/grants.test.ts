@@ -26,6 +26,17 @@ describe("which grant speaks about a call", () => {
     expect(speaks({ verdict: "deny", path: "/ws/a/**" }, { paths })).toBe(true);
   });
 
+  it("does not take a yes to code for one to code with a network", () => {
+    const leaving = { to: "pypi.org", what: [] };
+    for (const effect of ["run_code", "write_machine"] as const) {
+      const network = { effect, hosts: ["pypi.org"], leaving };
+      expect(speaks({ effect }, { effect })).toBe(true);
+      expect(speaks({ effect }, network)).toBe(false);
+      expect(speaks({ effect, host: "pypi.org" }, network)).toBe(true);
+      expect(speaks({ effect, verdict: "deny" }, network)).toBe(true);
+    }
+  });
+
   it("never takes an allow for a path or host the call does not name", () => {
     expect(speaks({ path: "/ws/**" }, {})).toBe(false);
     expect(speaks({ host: "example.com" }, {})).toBe(false);

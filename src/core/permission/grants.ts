@@ -63,12 +63,16 @@ function speaksOfRest(grant: Grant, { tool, plan, sessionId }: GrantQuery): bool
     if (plan.account === undefined) return false;
     if (!matchesGlob(grant.account, plan.account, accountRules)) return false;
   }
-  if (grant.host === undefined) return true;
+  if (grant.host === undefined) return loose || !isCodeWithNetwork(plan);
   const glob = grant.host;
   return loose
     ? plan.hosts.some((host) => matchesHost(glob, host, true))
     : plan.hosts.length > 0 && plan.hosts.every((host) => matchesHost(glob, host, false));
 }
+
+/** A standing yes to code was given to code that reaches nobody: it is not one to sending things. */
+const isCodeWithNetwork = ({ effect, leaving }: CallPlan): boolean =>
+  leaving !== undefined && (effect === "run_code" || effect === "write_machine");
 
 function matchesPath(glob: string, path: string, loose: boolean): boolean {
   // A real path has no `..`; one that does is not where it says it is.

@@ -9,7 +9,7 @@ import type { HostSandboxes } from "./sandboxes.ts";
 
 export type SandboxCallsNeeds = {
   /** Made when first asked for. */
-  sandboxes(): Promise<HostSandboxes>;
+  sandboxes(): Promise<Pick<HostSandboxes, "state" | "stop" | "stopBuild">>;
   current(sessionId: SessionId): Sandbox | null;
   board: RunBoard;
   /** The hosts this session's code may reach. */
