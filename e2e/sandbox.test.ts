@@ -289,6 +289,8 @@ describe.skipIf(!hasMatplotlib)(name, () => {
     const page = await visit();
     await say(page, "Please fetch the rates");
     await log(page).getByText("allow rates.example.com first").waitFor();
+    // One click where the conversation is; the same in the opened step.
+    await button(page, "Allow rates.example.com for this session").waitFor();
     await log(page)
       .getByRole("button", { name: /^shell Today’s rates/ })
       .click();
