@@ -1,5 +1,6 @@
 import { defineConfig } from "electron-vite";
 import { bundledModuleUrls } from "./scripts/bundled-module-urls.ts";
+import { leftOut } from "./scripts/left-out.ts";
 
 // The desktop's two programs: main with the host it starts (out/main), and the preload (out/preload).
 // The page is the one of vite.renderer.config.ts. Bundled like the command line, for a quick start;
@@ -14,19 +15,20 @@ const binaryPackages = [
 
 export default defineConfig({
   main: {
-    plugins: [bundledModuleUrls()],
+    plugins: [bundledModuleUrls(), leftOut()],
     // Not `resources`: what is imported from there is to be copied, or a package would lack it.
     publicDir: "out/none",
     ssr: { noExternal: true, external: binaryPackages },
     build: {
       outDir: "out/main",
       emptyOutDir: true,
+      // Programs that run inside a sandbox, and what its images are made of.
+      emitAssets: true,
       target: "node20",
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: "src/main/index.ts", host: "src/host/entry/utility.ts" },
-        // What ssh2 and the like would compile for themselves where they can: they do without.
-        external: [...binaryPackages, /\.node$/],
+        external: binaryPackages,
         output: {
           format: "es",
           entryFileNames: "[name].js",

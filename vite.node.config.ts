@@ -1,14 +1,17 @@
 import { defineConfig } from "vite";
 import { bundledModuleUrls } from "./scripts/bundled-module-urls.ts";
+import { leftOut } from "./scripts/left-out.ts";
 
 // The command line and the host for Node, in one folder: `out/cli.js` is a first stage that any
 // Node can parse, everything else is in lazily loaded chunks. Bundled, because reading hundreds of
 // small files is what makes a Node program slow to start; packages that carry a binary stay outside.
 export default defineConfig({
-  plugins: [bundledModuleUrls()],
+  plugins: [bundledModuleUrls(), leftOut()],
   publicDir: false,
   build: {
     ssr: true,
+    // Programs that run inside a sandbox, and what its images are made of.
+    emitAssets: true,
     outDir: "out",
     emptyOutDir: false,
     target: "node22",
@@ -16,8 +19,6 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { cli: "src/cli/main.ts" },
-      // What ssh2 and the like would compile for themselves where they can: they do without.
-      external: [/\.node$/],
       output: {
         format: "esm",
         entryFileNames: "[name].js",

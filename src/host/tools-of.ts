@@ -59,7 +59,7 @@ export function toolsOf({
   return new Map(tools.map((tool) => [tool.description.name, tool]));
 }
 
-const holdsOwnData = () =>
+export const holdsOwnData = () =>
   new AetheriaError(
     "refused",
     "The session's folder holds Aetheria's own data, keys among it, so no code runs in it.",

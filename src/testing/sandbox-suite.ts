@@ -340,6 +340,43 @@ function describeEnding(opened: () => OpenedSandbox, run: Run) {
     );
   });
 
+  it("stops what waits for its turn, and goes on with the next", async () => {
+    const { stop, rest } = await runUntil(
+      opened().sandbox,
+      "python",
+      "print('on', flush=True)\nimport time; time.sleep(60)",
+      "on",
+    );
+    const stopping = new AbortController();
+    const waiting = run("python", "1", {}, stopping.signal);
+    const next = run("python", "'next'");
+    stopping.abort();
+    expect((await waiting).end.ended).toBe("stopped");
+    stop();
+    expect((await rest).end).toMatchObject({ ended: "stopped", stateLost: false });
+    expect((await next).stdout).toBe("'next'\n");
+  });
+
+  it("ends a flood that nobody reads, and the kernel goes on", async () => {
+    const request = { language: "python", fresh: false, timeoutMs: 60_000 } as const;
+    const code = "kept = 'here'\nwhile True: print('x' * 1000)";
+    for await (const _ of opened().sandbox.run({ ...request, code }, never)) break;
+    const stopping = new AbortController();
+    const pieces = opened().sandbox.run({ ...request, code }, stopping.signal);
+    await pieces.next();
+    stopping.abort();
+    // Slow to take the rest: that is no reason to give the sandbox up.
+    await run("shell", "sleep 4");
+    let end;
+    for (let next = await pieces.next(); ; next = await pieces.next())
+      if (next.done) {
+        end = next.value;
+        break;
+      }
+    expect(end).toMatchObject({ ended: "stopped", stateLost: false });
+    expect((await run("python", "kept")).stdout).toBe("'here'\n");
+  });
+
   it("lets others run meanwhile", async () => {
     const { stop, rest } = await runUntil(
       opened().sandbox,

@@ -16,8 +16,8 @@ export interface Wall {
   look(signal: AbortSignal): Promise<WallFound | AetheriaError>;
   /** A sandbox for this session, in this folder. Throws as `Sandboxes.open` does; nothing is left then. */
   open(sessionId: SessionId, workspace: string, waiter: Waiter): Promise<Sandbox>;
-  /** A hint that sessions with this folder are likely to come; null takes it back for none. */
-  warm?(workspace: string): void;
+  /** Sessions with this folder are likely to come: has one ready where that is cheap. Never rejects. */
+  warm?(workspace: string): Promise<void>;
   /** Ends the making of what this wall needs; those who wait get `cancelled`. */
   stopBuild?(): void;
   /** Removes what an earlier run of this host left behind. */

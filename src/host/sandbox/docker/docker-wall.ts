@@ -19,7 +19,7 @@ import {
 } from "./container.ts";
 import { startContainer, type StartedContainer } from "./docker-sandbox.ts";
 import type { Surroundings } from "./engine-addresses.ts";
-import { engineTitle, findEngine, openEngine, type Engine, type FoundEngine } from "./engine.ts";
+import { engineTitle, findEngine, openEngine, type Engine } from "./engine.ts";
 import { createImages, type BuildWatcher } from "./image.ts";
 import { imageNames, readImageSource, type ImageName } from "./image-source.ts";
 import { insideUserOf } from "./inside-user.ts";
@@ -80,12 +80,12 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     });
   }
 
-  /** Opened once; again when another one answers than before. */
+  /** Opened once, and again when it went away; the new one may be another. */
   async function engineNow(signal: AbortSignal): Promise<Engine> {
+    const known = await opened?.catch(() => null);
+    if (known && (await answers(known))) return known;
     const found = await findEngine(around, signal);
     if (found instanceof AetheriaError) throw found;
-    const known = await opened?.catch(() => null);
-    if (known && isSame(known, found)) return known;
     opened = openEngine(found).then(async (engine) => {
       await reapContainers(engine.docker, hostId, alive);
       return engine;
@@ -117,7 +117,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
   }
 
   const warm = (workspace: string) =>
-    void fill(workspace).catch((error: unknown) => log(`sandbox pool: ${describe(error)}`));
+    fill(workspace).catch((error: unknown) => log(`sandbox pool: ${describe(error)}`));
 
   return {
     async look(signal): Promise<WallFound | AetheriaError> {
@@ -178,10 +178,11 @@ function chosenImage(named: string | undefined): ImageName {
   return imageNames.find((name) => name === named) ?? "full";
 }
 
-const isSame = (engine: Engine, found: FoundEngine) =>
-  engine.version === found.version &&
-  engine.kind === found.kind &&
-  JSON.stringify(engine.address) === JSON.stringify(found.address);
+const answers = (engine: Engine): Promise<boolean> =>
+  engine.docker.ping().then(
+    () => true,
+    () => false,
+  );
 
 const describe = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

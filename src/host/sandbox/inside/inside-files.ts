@@ -22,9 +22,11 @@ export const insideFiles: readonly { name: string; url: URL }[] = [
   { name: "workspace.py", url: new URL("./workspace.py", import.meta.url) },
 ];
 
-/** The command that starts the supervisor from `folder`. */
-export function supervisorCommand(folder: string, workspace: string): string[] {
-  return ["-I", "-B", `${folder}/supervisor.py`, workspace];
+/** What Python is started with. `port`: where the way out listens; else the usual one, or any where
+ * that is taken. */
+export function supervisorCommand(folder: string, workspace: string, port?: number): string[] {
+  const more = port === undefined ? [] : [String(port)];
+  return ["-I", "-B", `${folder}/supervisor.py`, workspace, ...more];
 }
 
 /** The files with what is in them, and a hash that changes when one of them does. */

@@ -1,5 +1,6 @@
 """What the host has running: a command, a process that stays, a terminal, a run in a kernel. Each is
 a channel with a tree of processes, and ends with one frame that says how."""
+import contextlib
 import errno
 import json
 import os
@@ -101,13 +102,10 @@ class Command(Job):
         text = request.get("stdin")
         stdin = os.open(os.devnull, os.O_RDONLY) if text is None else python_kernel.held(text.encode())
         out, err = os.pipe(), os.pipe()
-        try:
+        with _handed([out[0], err[0]], [stdin, out[1], err[1]]):
             self.tree = house.grow(
                 (stdin, out[1], err[1]), lambda: _execute(argv, environment, house), self.on_gone
             )
-        finally:
-            for fd in (stdin, out[1], err[1]):
-                os.close(fd)
         self.add_source(out[0], "O")
         self.add_source(err[0], "e")
 
@@ -122,13 +120,10 @@ class Process(Job):
         environment = house.environment(request)
         argv = [house.shell, "-c", request["command"]]
         stdin, out = os.pipe(), os.pipe()
-        try:
+        with _handed([stdin[1], out[0]], [stdin[0], out[1]]):
             self.tree = house.grow(
                 (stdin[0], out[1], out[1]), lambda: _execute(argv, environment, house), self.on_gone
             )
-        finally:
-            os.close(stdin[0])
-            os.close(out[1])
         self.set_sink(stdin[1])
         self.add_source(out[0], "O")
 
@@ -152,15 +147,13 @@ class Terminal(Job):
         ours, theirs = os.openpty()
         self._screen = ours
         self.resize(request)
-        try:
+        with _handed([ours], [theirs]):
             self.tree = house.grow(
                 (theirs, theirs, theirs),
                 lambda: _execute(argv, environment, house),
                 self.on_gone,
                 terminal=True,
             )
-        finally:
-            os.close(theirs)
         self.set_sink(os.dup(ours))
         self.add_source(ours, "O")
 
@@ -216,17 +209,13 @@ class FreshCell(Cells):
         super().__init__(house, number, request)
         out, err = os.pipe(), os.pipe()
         ours, theirs = socket.socketpair()
-        try:
+        with _handed([out[0], err[0]], [out[1], err[1]]), theirs:
             self.tree = house.grow(
                 (house.nothing, out[1], err[1]),
                 house.kernel_main(request["language"], True),
                 self.on_gone,
                 extra=theirs.fileno(),
             )
-        finally:
-            theirs.close()
-            os.close(out[1])
-            os.close(err[1])
         self.control = Control(ours)
         self.control.send(request)
         self.add_source(out[0], "O")
@@ -253,17 +242,13 @@ class Kernel:
         self._on_dead = []
         out, err = os.pipe(), os.pipe()
         ours, theirs = socket.socketpair()
-        try:
+        with _handed([out[0], err[0]], [out[1], err[1]]), theirs:
             self.tree = house.grow(
                 (house.nothing, out[1], err[1]),
                 house.kernel_main(language, False),
                 self._gone,
                 extra=theirs.fileno(),
             )
-        finally:
-            theirs.close()
-            os.close(out[1])
-            os.close(err[1])
         self.control = Control(ours)
         self.sources = [(out[0], "O"), (err[0], "e"), (self.control.fd, None)]
         for fd, _ in self.sources:
@@ -418,6 +403,20 @@ def _parsed(payload):
         told = None
     return told if isinstance(told, dict) else {"exit": 1}
 
+
+
+@contextlib.contextmanager
+def _handed(ours, theirs):
+    """Closes what was handed over; and ours too, where there was no room for one more process."""
+    try:
+        yield
+    except OSError:
+        for fd in ours:
+            os.close(fd)
+        raise
+    finally:
+        for fd in theirs:
+            os.close(fd)
 
 
 def _integer(value, otherwise):

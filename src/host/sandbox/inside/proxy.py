@@ -13,15 +13,17 @@ _MOST = 256
 
 
 class Proxy:
-    def __init__(self, house):
+    def __init__(self, house, port):
         self._house = house
         self._next = 2
         self._open = {}
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self._listener.bind(("127.0.0.1", _PORT))
+            self._listener.bind(("127.0.0.1", port or _PORT))
         except OSError:
+            if port is not None:
+                raise
             self._listener.bind(("127.0.0.1", 0))
         self._listener.listen(128)
         self._listener.setblocking(False)

@@ -1,8 +1,9 @@
 """Runs behind every wall, as its first process, and starts all others there: runs, processes,
 terminals. Talks to the host in frames over its own stdin and stdout; when they end, everything ends.
 
-python3 -I supervisor.py WORKSPACE
+python3 -I supervisor.py WORKSPACE [PORT]
 """
+import errno
 import gc
 import json
 import os
@@ -34,7 +35,7 @@ _CHEAP_SECONDS = 0.001
 
 
 class Supervisor:
-    def __init__(self, fd_in, fd_out, folder):
+    def __init__(self, fd_in, fd_out, folder, port):
         self.workspace = folder
         self.limits = {}
         self.spent = 0.0
@@ -48,7 +49,7 @@ class Supervisor:
         self.loop = Loop()
         self.line = Line(self.loop, fd_in, fd_out, self._on_frame, self._on_end)
         self.watch = Watch(self)
-        self.proxy = Proxy(self)
+        self.proxy = Proxy(self, port)
         self.shell = _which("bash") or _which("sh")
         self.node = _which("node") or _which("nodejs")
         self._hear_children()
@@ -171,6 +172,8 @@ class Supervisor:
         kernel = self.kernels.get(language)
         if kernel is None or kernel.dead:
             kernel = self.kernels[language] = jobs.Kernel(self, language)
+        if kernel.run is not None:
+            raise OSError(errno.EBUSY, "busy")
         return jobs.KernelRun(self, number, request, kernel)
 
     def _problem(self):
@@ -274,7 +277,9 @@ def main():
     os.dup2(nothing, 1)
     os.closerange(nothing, nothing + 1)
     os.chdir("/")
-    supervisor = Supervisor(fd_in, fd_out, sys.argv[1])
+    supervisor = Supervisor(
+        fd_in, fd_out, sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None
+    )
     # What every fork would otherwise copy at its first collection.
     gc.collect()
     gc.freeze()

@@ -32,7 +32,12 @@ class Tree:
         self.gone = False
         self._news, write_end = os.pipe()
         os.set_blocking(self._news, False)
-        self.keeper = os.fork()
+        try:
+            self.keeper = os.fork()
+        except OSError:
+            os.close(self._news)
+            os.close(write_end)
+            raise
         if self.keeper == 0:
             try:
                 _keep(stdio, main, extra, write_end, terminal)

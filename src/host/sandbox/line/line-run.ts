@@ -1,7 +1,7 @@
 // One run over the line, as a generator of what it prints and shows.
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { RunEnd, RunPiece, RunRequest } from "../../../core/sandbox-ports.ts";
-import type { Channel, Line } from "./line.ts";
+import type { Line } from "./line.ts";
 import { DisplayHead, End, Refused } from "./messages.ts";
 import { refusal } from "./refusal.ts";
 
@@ -31,17 +31,31 @@ export async function* runOver(
 ): AsyncGenerator<RunPiece, RunEnd, void> {
   const startedAt = performance.now();
   const arrived: Arrived[] = [];
+  const ended = Promise.withResolvers<void>();
   let wake: (() => void) | null = null;
+  let given: ReturnType<typeof setTimeout> | null = null;
+  let stopping = false;
   const arrive = (what: Arrived) => {
+    if (what.what !== "piece") {
+      if (given !== null) clearTimeout(given);
+      ended.resolve();
+    } else if (stopping) pay(what);
     arrived.push(what);
     wake?.();
     wake = null;
   };
   const channel = line.open(runEvents(arrive, (bytes) => channel.taken(bytes)));
-  let given: ReturnType<typeof setTimeout> | null = null;
+  const pay = (piece: Extract<Arrived, { what: "piece" }>) => {
+    if (piece.bytes > 0) channel.taken(piece.bytes);
+    piece.bytes = 0;
+  };
   const stop = () => {
+    if (stopping) return;
+    stopping = true;
     channel.send("K");
-    given ??= setTimeout(() => watch.giveUp(), silenceMs);
+    given = setTimeout(() => watch.giveUp(), silenceMs);
+    // Little can come yet; what nobody takes shall not hold up the end.
+    for (const each of arrived) if (each.what === "piece") pay(each);
   };
   // The supervisor keeps the time; this is for one that does not.
   const late = setTimeout(stop, request.timeoutMs + 2_000);
@@ -66,38 +80,34 @@ export async function* runOver(
       }
       if (next.what === "piece") {
         yield next.piece;
-        if (next.bytes > 0) channel.taken(next.bytes);
+        pay(next);
         continue;
       }
       over = true;
       if (next.what === "refused") throw refusal(next.problem);
       const blockedHosts = watch.blockedHosts(channel.number);
       if (next.what === "end") return { ...next.end, ms: Math.round(next.end.ms), blockedHosts };
-      return lostEnd(performance.now() - startedAt, signal.aborted, blockedHosts);
+      return endedOutside("lost", performance.now() - startedAt, blockedHosts);
     }
   } finally {
-    if (!over) leave(channel, arrived, () => (wake = null));
-    else channel.close();
     clearTimeout(late);
-    if (given !== null && over) clearTimeout(given);
     signal.removeEventListener("abort", stop);
+    if (!over) {
+      // Nobody reads on: when this returns, it is gone.
+      stop();
+      await ended.promise;
+    }
+    channel.close();
     watch.ended(channel.number);
   }
 }
 
-/** Nobody reads on: the run is ended, and what it still says is thrown away. */
-function leave(channel: Channel, arrived: Arrived[], forget: () => void): void {
-  channel.send("K");
-  forget();
-  for (const each of arrived) if (each.what === "piece") channel.taken(each.bytes);
-  channel.close();
-}
-
-function lostEnd(ms: number, stopped: boolean, blockedHosts: string[]): RunEnd {
+/** The end of a run of which the supervisor tells nothing. */
+export function endedOutside(how: "stopped" | "lost", ms: number, blockedHosts: string[]): RunEnd {
   return {
     exitCode: null,
-    ended: stopped ? "stopped" : "lost",
-    stateLost: true,
+    ended: how,
+    stateLost: how === "lost",
     ms: Math.round(ms),
     memoryPeakBytes: null,
     changed: [],
@@ -129,6 +139,7 @@ function runEvents(arrive: (what: Arrived) => void, taken: (bytes: number) => vo
   };
   return {
     frame: (kind: string, payload: Buffer) => {
+      if (payload.length === 0 && kind !== "X") return;
       if (kind === "O" || kind === "e") {
         const type = kind === "O" ? "stdout" : "stderr";
         arrive({ what: "piece", piece: { type, bytes: payload }, bytes: payload.length });

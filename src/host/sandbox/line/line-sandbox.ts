@@ -12,7 +12,7 @@ import { callers } from "./callers.ts";
 import { connectionOver } from "./connection.ts";
 import { openLine } from "./line.ts";
 import { lineProcess, type LineProcess } from "./line-process.ts";
-import { runOver } from "./line-run.ts";
+import { endedOutside, runOver } from "./line-run.ts";
 import { openTerminalOver } from "./line-terminal.ts";
 import { Connected, Hello, Load, type SandboxLimits } from "./messages.ts";
 import { languageMissing, sandboxEnded } from "./refusal.ts";
@@ -47,9 +47,13 @@ export type WarmLine = {
   close(): Promise<void>;
 };
 
+/** A wall that says nothing for so long will not. */
+const startMs = 30_000;
+
 /** A supervisor that nobody has claimed yet. */
 export function openWarmLine(options: LineSandboxOptions): WarmLine {
   const hello = Promise.withResolvers<Hello>();
+  const silent = setTimeout(() => giveUp(), startMs).unref();
   // Whoever waits for it hears of it; nobody has to.
   hello.promise.catch(() => undefined);
   const lost: (() => void)[] = [];
@@ -60,7 +64,9 @@ export function openWarmLine(options: LineSandboxOptions): WarmLine {
     input: options.input,
     output: options.output,
     onControl: (kind, payload) => {
-      if (kind === "H") hello.resolve(Hello.parse(JSON.parse(payload.toString())));
+      if (kind !== "H") return;
+      clearTimeout(silent);
+      hello.resolve(Hello.parse(JSON.parse(payload.toString())));
     },
     onOpened: (channel, _kind, payload) => {
       if (session === null) return null;
@@ -70,6 +76,7 @@ export function openWarmLine(options: LineSandboxOptions): WarmLine {
       return events;
     },
     onEnd: () => {
+      clearTimeout(silent);
       hello.reject(sandboxEnded());
       if (closing !== null) return;
       closing = options.tearDown();
@@ -108,9 +115,9 @@ export function openWarmLine(options: LineSandboxOptions): WarmLine {
       alive();
       if (request.language === "node" && there.node === null) throw languageMissing("Node");
       if (request.language === "shell" && there.shell === null) throw languageMissing("A shell");
-      const done = request.fresh
-        ? () => undefined
-        : await turn(request.language === "shell" ? null : request.language);
+      const kept = !request.fresh && request.language !== "shell";
+      const done = await turn(kept ? request.language : null, signal);
+      if (done === null) return endedOutside("stopped", 0, []);
       try {
         return yield* runOver(line, request, signal, {
           started: (number) => known.add(number, request.hosts ?? []),

@@ -20,7 +20,12 @@ export async function openTerminalOver(
     if (busy) return;
     busy = true;
     for (let bytes = waiting.shift(); bytes !== undefined; bytes = waiting.shift()) {
-      await listener?.(bytes);
+      try {
+        await listener?.(bytes);
+      } catch {
+        // Who listens can take no more: the terminal has nobody to show itself to.
+        channel.send("K");
+      }
       channel.taken(bytes.length);
     }
     busy = false;
