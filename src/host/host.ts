@@ -140,6 +140,7 @@ export async function createHost({
 
   const settingsChanged = (before: Settings, after: Settings) => {
     if (before.offline !== after.offline) void egress.enforce();
+    if (!before.offline && after.offline) sandbox.wentOffline();
     if (before.allowPlainKeychain !== after.allowPlainKeychain)
       secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
     const ofModels = ["model", "offline", "ollamaUrl"] as const;

@@ -22,6 +22,8 @@ export type SandboxParts = {
   folderOf(sessionId: SessionId): Promise<string | null>;
   /** The person wrote in this session: it may need one soon, where sandboxes are in use here. */
   expect(sessionId: SessionId): void;
+  /** What the making of an image fetches may not leave this machine either. */
+  wentOffline(): void;
   /** The session was deleted. */
   forget(sessionId: SessionId): Promise<void>;
   close(): Promise<void>;
@@ -82,6 +84,7 @@ export function createSandboxParts(needs: Needs): SandboxParts {
     folderOf: async (sessionId) =>
       store.session(sessionId)?.workspace ?? (await loaded?.folderOf(sessionId)) ?? null,
     expect: (sessionId) => loaded?.expect(sessionId),
+    wentOffline: () => loaded?.stopBuild(),
     async forget(sessionId) {
       board.forget(sessionId);
       egress.forgetSession(sessionId);
@@ -114,6 +117,7 @@ async function open(
           },
         }),
     },
+    isOffline: () => store.settings().offline,
     machineConsent: (sessionId) => store.session(sessionId)?.machineConsent === true,
     workspaceOf: (sessionId) => store.session(sessionId)?.workspace ?? null,
     isSession: (sessionId) => store.session(sessionId) !== null,

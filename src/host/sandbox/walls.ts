@@ -23,6 +23,8 @@ export type WallsOptions = Around & {
   dataDir: string;
   clock: { now(): number };
   network: SandboxNetwork;
+  /** Nothing may leave this machine, the making of images included. */
+  isOffline?(): boolean;
   log(line: string): void;
 };
 

@@ -34,6 +34,7 @@ export type DockerWallOptions = {
   network: SandboxNetwork;
   log(line: string): void;
   watcher: BuildWatcher;
+  isOffline?(): boolean;
   /** After one for this folder was claimed: the folder the next warm one is for. */
   nextAfter(workspace: string): Promise<string>;
   /** Over those that fit this machine. */
@@ -50,7 +51,7 @@ export function createDockerWall(options: DockerWallOptions): Wall {
   const { env, platform, clock, log } = options;
   const around: Surroundings = { env, platform, home: homedir() };
   const hostId = hostIdOf(options.dataDir);
-  const images = createImages(options.watcher);
+  const images = createImages(options.watcher, options.isOffline);
   const imageName = chosenImage(env["AETHERIA_SANDBOX_IMAGE"]);
   const mark = createMark(join(options.dataDir, "sandbox", "containers"));
   const alive = new Set<string>();

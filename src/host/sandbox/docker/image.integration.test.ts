@@ -98,6 +98,20 @@ describe.skipIf(engine === null)("an image in a real Docker engine", { timeout: 
     await over;
   });
 
+  it("is not made while offline, and says what to do; one that is there is had", async () => {
+    const onBuild = () => undefined;
+    const there = source("RUN echo there");
+    await createImages({ onBuild }).ensure(engine!, there, noProgress());
+    const offline = createImages({ onBuild }, () => true);
+    expect(await offline.ensure(engine!, there, noProgress())).toBe(imageTag(there));
+    await expect(
+      offline.ensure(engine!, source("RUN echo not yet"), noProgress()),
+    ).rejects.toMatchObject({
+      code: "offline",
+      hint: expect.stringContaining("online"),
+    });
+  });
+
   it("that cannot be made is one sentence with what went wrong and a way out", async () => {
     const { images } = watched();
     const failing = source("RUN echo 'E: Unable to locate package nonsense' >&2 && exit 100");

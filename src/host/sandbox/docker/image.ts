@@ -35,13 +35,16 @@ export function imageTag({ name, files, base }: ImageSource): string {
 
 export type Images = ReturnType<typeof createImages>;
 
-export function createImages(watcher: BuildWatcher) {
+/** Making one needs the network: offline, only those that are there are had. */
+export function createImages(watcher: BuildWatcher, isOffline = () => false) {
   const builds = createSharedWork<void>(stopped);
   return {
-    /** The tag of an image that is there. Throws `cancelled`, or `part_missing` with what went wrong. */
+    /** The tag of an image that is there. Throws `cancelled`, `offline`, or `part_missing` with what went
+     * wrong. */
     async ensure(engine: Engine, source: ImageSource, waiter: Waiter): Promise<string> {
       const tag = imageTag(source);
       if (await isThere(engine, tag)) return tag;
+      if (isOffline()) throw cannotBuildOffline(source);
       await builds.join(tag, waiter, (shared) =>
         build(engine, source, tag, shared, watcher).finally(() => watcher.onBuild(null)),
       );
@@ -177,6 +180,13 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
 
 const stopped = () =>
   new AetheriaError("cancelled", "Making the sandbox's image was stopped.", { retryable: true });
+
+const cannotBuildOffline = ({ name, base }: ImageSource) =>
+  new AetheriaError(
+    "offline",
+    `Aetheria is offline, and the sandbox's image “${name}” has yet to be made from ${base} and Debian's packages.`,
+    { hint: "Go online for as long as that takes; afterwards it works offline." },
+  );
 
 function buildFailed({ name, base }: ImageSource, reason: string, lines: string[]): AetheriaError {
   const said = lines.filter((line) => /^(E|W|Err):|error/i.test(line)).at(-1);
