@@ -1,7 +1,7 @@
 // The pictures that README and docs show, of the desktop app at work. They are taken on every run, so
 // that they can be taken; DOCS_PICTURES=1 puts them into docs/pictures:
 //   DOCS_PICTURES=1 npx vitest run --project e2e e2e/docs-pictures.test.ts
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -24,7 +24,11 @@ beforeAll(async () => {
   await put("sales/q2.csv", "region,revenue\nEMEA,4.10\nAmericas,6.80\nAPAC,3.22\n");
   await put("sales/q3.csv", "region,revenue\nEMEA,5.37\nAmericas,7.72\nAPAC,3.64\n");
   for (const [path, text] of Object.entries(website)) await put(`website/${path}`, text);
-  ({ page } = await rig.launch("docs", { env: rig.withModel, guided: false }));
+  await put("growth/sales.csv", sales);
+  // Code inside is nobody in particular: the folder is for whoever works in it.
+  await chmod(join(rig.workspace, "growth"), 0o777);
+  const env = { ...rig.withModel, ...engine() };
+  ({ page } = await rig.launch("docs", { env, guided: false }));
 });
 afterAll(() => rig?.close());
 
@@ -46,8 +50,45 @@ const report: readonly Call[] = [
   ],
 ];
 
+const sales = `region,Q2,Q3
+EMEA,4.10,5.37
+Americas,6.80,7.72
+APAC,3.22,3.64
+LATAM,1.05,1.24
+Nordics,0.88,1.02
+`;
+
+const chart = `# Growth by region
+import pandas as pd, matplotlib.pyplot as plt
+
+sales = pd.read_csv("sales.csv").set_index("region")
+print("loaded", len(sales), "rows")
+for quarter, total in sales.sum().items():
+    print(f"{quarter}  {total:.2f} M")
+sales["growth"] = (sales["Q3"] / sales["Q2"] - 1) * 100
+print(f"\x1b[32mgrowth  +{(sales.Q3.sum() / sales.Q2.sum() - 1) * 100:.1f} %\x1b[0m")
+colours = ["#5b86ff", "#5b86ff", "#c3a6ff", "#c3a6ff", "#2fd8a0"]
+axes = sales["growth"].sort_values().plot.bar(color=colours, edgecolor="#14120f", linewidth=2.5, rot=0, figsize=(7, 2.6))
+axes.set(xlabel="", ylabel="% in a quarter")
+for side in ("top", "right"):
+    axes.spines[side].set_visible(False)
+plt.tight_layout()
+plt.savefig("chart.png", dpi=110)
+plt.close()
+sales.round(1).to_csv("summary.csv")`;
+
+/** The container engine of the tests, where there is one. */
+const engine = (): Record<string, string> =>
+  Object.fromEntries(
+    ["DOCKER_HOST", "AETHERIA_SANDBOX_BASE"].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 function script(): void {
-  const story = { ...work, "last quarter": report };
+  const growth: readonly Call[] = [["run_python", { code: chart }]];
+  const story = { ...work, "last quarter": report, "growth by region": growth };
   for (const [userMessage, calls] of Object.entries(story)) {
     const turns = [
       ...calls.map(([name, input], index) => ({
@@ -197,6 +238,16 @@ it("shows files, and the way back", async () => {
     .getByRole("radio", { name: /new footer/ })
     .check({ force: true });
   await take("files-rewind");
+});
+
+it("shows a chart that a program made, and its sandbox", async () => {
+  await startSession("growth");
+  await say("Please chart the growth by region.");
+  await log().getByText("Done: the growth by region.").waitFor({ timeout: 80_000 });
+  await log().getByRole("img", { name: "chart.png" }).waitFor();
+  await dock("Sandbox").click();
+  await window("Sandbox").getByText("growth +18.4 %").waitFor();
+  await take("sandbox");
 });
 
 it("shows the settings", async () => {

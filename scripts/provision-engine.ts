@@ -38,8 +38,13 @@ export function enginePrograms(): string[] {
     ...(isInstalled("debootstrap") ? [] : ["debootstrap", "debian-archive-keyring"]),
     ...(isInstalled("bwrap") ? [] : ["bubblewrap"]),
     ...(isInstalled("python3") ? [] : ["python3"]),
+    ...(drawsCharts() ? [] : ["python3-matplotlib", "python3-pandas"]),
   ];
 }
+
+/** Behind bubblewrap code has what the machine's own Python has. */
+const drawsCharts = (): boolean =>
+  spawnSync("/usr/bin/python3", ["-c", "import matplotlib, pandas"]).status === 0;
 
 export async function provisionEngine(say: Say = console.log): Promise<ProvisionedEngine> {
   const programs = enginePrograms();
