@@ -19,6 +19,12 @@ export class ChatState {
   /** Of all that changes in the view, what rows want to know. */
   readonly #isRunning = $derived.by(() => this.session.view.run !== null);
 
+  readonly #items = $derived.by(() => this.session.view.items);
+  /** Where the person spoke last; 0: nowhere that is loaded. */
+  readonly lastMessageSeq = $derived.by(
+    () => this.#items.findLast(({ kind }) => kind === "message")?.seq ?? 0,
+  );
+
   constructor(app: AppState, session: OpenSession, sentences: Words["chat"]) {
     this.app = app;
     this.session = session;
