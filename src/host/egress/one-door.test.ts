@@ -16,8 +16,6 @@ const globals = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest"];
 const excused: Record<string, string> = {
   "host/doctor/port.ts": "listens for a moment to see whether a port is free",
   "host/sandbox/seatbelt/free-port.ts": "listens for a moment to see whether a port is free",
-  "host/doctor/sandbox.ts": "asks the container engine over its local socket",
-  "host/sandbox/seatbelt/seatbelt-sandbox.ts": "listens for a moment to find a free port",
   "host/sandbox/docker/engine.ts": "asks the container engine where this machine says it is",
 };
 
