@@ -70,8 +70,9 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
       Privileged: false,
       ReadonlyRootfs: true,
       Tmpfs: {
-        "/tmp": `rw,exec,nosuid,nodev,size=${limits.tmpBytes},mode=1777`,
-        [homeInside]: `rw,exec,nosuid,nodev,size=${limits.homeBytes},mode=0700,uid=${user.uid},gid=${user.gid}`,
+        "/tmp": inMemory(limits.tmpBytes),
+        // Its owner cannot be named: Podman knows no such option. There is one user inside.
+        [homeInside]: inMemory(limits.homeBytes),
       },
       Mounts: [{ Type: "bind", Source: workspace, Target: sandboxWorkspace, ReadOnly: false }],
       IpcMode: "private",
@@ -91,6 +92,8 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
     },
   };
 }
+
+const inMemory = (sizeBytes: number): string => `rw,exec,nosuid,nodev,size=${sizeBytes},mode=1777`;
 
 /** A share of the machine that leaves the person able to work, or what was asked for. What lies in /tmp,
  * home and /dev/shm is memory: all of it together leaves the programs a third at least, for memory that
