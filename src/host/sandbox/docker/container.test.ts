@@ -9,6 +9,7 @@ const request: ContainerRequest = {
   env: { LANG: "C.UTF-8" },
   hostId: "abc",
   selinux: false,
+  podman: false,
 };
 
 describe("the options of a container", () => {

@@ -30,6 +30,7 @@ export type ContainerRequest = {
   /** The container belongs to this host, which removes what an earlier run of it left behind. */
   hostId: string;
   selinux: boolean;
+  podman: boolean;
 };
 
 export const hostLabel = "aetheria.host";
@@ -39,7 +40,7 @@ export const homeInside = "/home/sandbox";
 export const nobodyInside: InsideUser = { uid: 10_001, gid: 10_001, keepId: false };
 
 export function containerOptions(request: ContainerRequest): ContainerCreateOptions {
-  const { image, workspace, user, limits, env, hostId, selinux } = request;
+  const { image, workspace, user, limits, env, hostId, selinux, podman } = request;
   const owner = `${user.uid}:${user.gid}`;
   return {
     Image: image,
@@ -58,7 +59,6 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
     OpenStdin: true,
     StdinOnce: true,
     Tty: false,
-    Healthcheck: { Test: ["NONE"] },
     StopSignal: "SIGKILL",
     HostConfig: {
       AutoRemove: true,
@@ -88,6 +88,8 @@ export function containerOptions(request: ContainerRequest): ContainerCreateOpti
       Ulimits: [
         { Name: "core", Soft: 0, Hard: 0 },
         { Name: "nofile", Soft: 4096, Hard: 4096 },
+        // Podman asks for a million by itself, more than many machines let it have.
+        ...(podman ? [{ Name: "nproc", Soft: 32_768, Hard: 32_768 }] : []),
       ],
     },
   };

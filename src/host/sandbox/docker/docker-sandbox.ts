@@ -1,9 +1,9 @@
 // A started container with its supervisor, not yet anybody's: what the pool keeps and a session claims.
 // The container lives as long as its attached streams; taking it away needs nothing else.
 import { pipeline } from "node:stream";
-import type { Duplex } from "node:stream";
 import { AetheriaError } from "../../../contract/errors.ts";
 import { openWarmLine, type WarmLine } from "../line/line-sandbox.ts";
+import { attachTo } from "./attach.ts";
 import { stdoutOf } from "./attach-stream.ts";
 import { containerOptions, type ContainerRequest } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -33,7 +33,7 @@ export async function startContainer(
   created(id);
   let said = "";
   try {
-    const stream = await attach(engine, id);
+    const stream = await attachTo(engine, id);
     const output = stdoutOf((bytes) => {
       if (said.length < keptErrorBytes) said += bytes.toString();
     });
@@ -63,14 +63,6 @@ async function create(engine: Engine, request: ContainerRequest): Promise<string
   } catch (error) {
     throw problemOf(error, request.workspace, "");
   }
-}
-
-async function attach(engine: Engine, id: string): Promise<Duplex> {
-  const stream = await engine.docker.getContainer(id).attach({
-    ...{ hijack: true, stream: true, stdin: true, stdout: true, stderr: true },
-  });
-  // The types know less than what a hijacked connection is: a socket.
-  return stream as Duplex;
 }
 
 function inTime(hello: Promise<unknown>, signal: AbortSignal): Promise<unknown> {

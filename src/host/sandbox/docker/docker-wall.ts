@@ -101,10 +101,11 @@ export function createDockerWall(options: DockerWallOptions): Wall {
     const image = await images.ensure(engine, source, waiter);
     const limits = limitsFor(engine, options.limits);
     const { selinux } = engine;
+    const podman = engine.kind === "podman";
     return {
       engine,
       folder,
-      request: { image, workspace, user, limits, env: {}, hostId, selinux },
+      request: { image, workspace, user, limits, env: {}, hostId, selinux, podman },
     };
   }
 

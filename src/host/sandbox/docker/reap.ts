@@ -25,10 +25,21 @@ export async function reapContainers(
 
 /** Ends it at once with everything in it. One that is gone, or going, is fine. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).remove({ force: true, v: true });
-  } catch (error) {
-    const code = (error as { statusCode?: unknown }).statusCode;
-    if (code !== 404 && code !== 409) throw error;
+  for (let tries = 0; ; tries++) {
+    const error = await docker
+      .getContainer(id)
+      .remove({ force: true, v: true })
+      .then(() => null, parseProblem);
+    if (error === null || error.statusCode === 404 || error.statusCode === 409) return;
+    // Podman, when it ended by itself in the same moment.
+    if (tries >= 2 || !/state improper/.test(error.message)) throw error;
   }
+}
+
+type EngineProblem = Error & { statusCode: number | undefined };
+
+function parseProblem(thrown: unknown): EngineProblem {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = "statusCode" in error ? error.statusCode : undefined;
+  return Object.assign(error, { statusCode: typeof code === "number" ? code : undefined });
 }
