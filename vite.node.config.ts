@@ -10,8 +10,8 @@ export default defineConfig({
   publicDir: false,
   build: {
     ssr: true,
-    // Programs that run inside a sandbox, and what its images are made of.
-    emitAssets: true,
+    // What runs behind the wall of a sandbox, and what images are made of.
+    ssrEmitAssets: true,
     outDir: "out",
     emptyOutDir: false,
     target: "node22",

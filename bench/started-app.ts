@@ -10,6 +10,8 @@ export interface StartedApp {
   startedAt: number;
   page: Page;
   end(): Promise<void>;
+  /** As the system does it when the person goes: it may put away what it keeps. */
+  quit(): Promise<void>;
 }
 
 /** Starts `args` of Electron and waits for the window's page. */
@@ -30,12 +32,15 @@ export async function startApp(
     child,
     startedAt,
     page,
-    async end() {
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    },
+    end: () => endWith(child, "SIGKILL"),
+    quit: () => endWith(child, "SIGTERM"),
   };
+}
+
+async function endWith(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
 }
 
 async function debuggingAddress(child: ChildProcess): Promise<string> {

@@ -16,6 +16,7 @@ const playwrightLoader = join(
   dirname(createRequire(import.meta.url).resolve("playwright-core/package.json")),
   "lib/server/electron/loader.js",
 );
+const heldHost = resolve(import.meta.dirname, "held-host.cjs");
 /** How long the app may take to end by itself. */
 const closeLimitMs = 15_000;
 
@@ -26,6 +27,8 @@ export interface Launched {
   dataDir: string;
   /** The host's process; null: there is none now. */
   hostPid(): Promise<number | null>;
+  /** Where it was held. */
+  letHostGo(): Promise<void>;
   /** As the person quits it. */
   close(): Promise<void>;
 }
@@ -37,6 +40,8 @@ export type LaunchOptions = {
   size?: { width: number; height: number } | null;
   /** false: the guide of the first run, or whatever the app begins with, is left as it is. */
   guided?: boolean;
+  /** true: the host begins only once the test lets it. */
+  held?: boolean;
 };
 
 export class DesktopRig {
@@ -101,11 +106,11 @@ export class DesktopRig {
   }
 
   async launch(data: string, options: LaunchOptions = {}): Promise<Launched> {
-    const { env, args, size = desktop, guided = true } = options;
+    const { env, args, size = desktop, guided = true, held = false } = options;
     const { program, args: all } = this.command(args);
     const app = await _electron.launch({
       executablePath: program,
-      args: ["-r", playwrightLoader, ...all],
+      args: ["-r", playwrightLoader, ...(held ? ["-r", heldHost] : []), ...all],
       env: this.environment(data, env),
     });
     const child = app.process();
@@ -119,6 +124,7 @@ export class DesktopRig {
       page,
       dataDir: this.dataDir(data),
       hostPid: () => hostPid(app),
+      letHostGo: () => app.evaluate(() => (globalThis as { letHostGo?(): void }).letHostGo?.()),
       close: async () => {
         this.#launched.delete(launched);
         await closeApp(app, child);

@@ -140,6 +140,54 @@ it("opens a window, and answers a question with tools", async () => {
   await picture(page, "desktop");
 });
 
+/** Types as the composer says that it takes words, in the page that comes next. */
+const typeAtTheMark = (page: Page, words: string) =>
+  page.addInitScript((text) => {
+    new PerformanceObserver((entries, observer) => {
+      if (entries.getEntriesByName("aetheria:composer").length === 0) return;
+      observer.disconnect();
+      document.execCommand("insertText", false, text);
+    }).observe({ type: "mark", buffered: true });
+  }, words);
+
+it("takes words before the host answers, keeps them, and sends them once it does", async () => {
+  await (await launch("early")).close();
+  const { page, letHostGo } = await launch("early", { held: true });
+  await typeAtTheMark(page, "hello ");
+  await page.reload();
+  await eventually(() => message(page).inputValue()).toBe("hello ");
+  await page.keyboard.type("to the host");
+  expect(await hostState(page)).toEqual({ phase: "starting" });
+  await page.getByText("Aetheria is still starting.").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("This goes out as soon as Aetheria answers.").waitFor();
+  await page.keyboard.type(", and more");
+  expect(await message(page).inputValue()).toBe("hello to the host, and more");
+  await picture(page, "desktop-early");
+  expect(await findings(page)).toEqual([]);
+  await letHostGo();
+  await log(page).getByText("Hello to you.").waitFor();
+  expect(await log(page).getByText("hello to the host", { exact: true }).count()).toBe(1);
+  await page.keyboard.type(" to say");
+  expect(await message(page).inputValue()).toBe(", and more to say");
+});
+
+it("keeps what is written, and who writes, when the host answers", async () => {
+  await (await launch("answers")).close();
+  const { page, letHostGo } = await launch("answers", { held: true });
+  await message(page).waitFor();
+  await page.keyboard.type("hel");
+  const field = await message(page).elementHandle();
+  await letHostGo();
+  await eventually(() => hostState(page)).toEqual({ phase: "ready" });
+  await page.getByText("No workspace folder").waitFor();
+  await page.keyboard.type("lo");
+  expect(await field?.evaluate((one) => one === document.activeElement)).toBe(true);
+  expect(await message(page).inputValue()).toBe("hello");
+  await page.keyboard.press("Enter");
+  await log(page).getByText("Hello to you.").waitFor();
+});
+
 it("gives the page its bridge and nothing else of Electron or Node", async () => {
   const { page } = await launch("bridge");
   expect(await page.evaluate(() => Object.keys(window.aetheria ?? {}).sort())).toEqual([

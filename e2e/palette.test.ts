@@ -307,7 +307,6 @@ describe("the desk", () => {
     await page.keyboard.press("Control+k");
     await palette(page).waitFor();
     await page.keyboard.press("Escape");
-    await palette(page).waitFor({ state: "detached" });
     await page.keyboard.press("Alt+ArrowDown");
     await message(page).waitFor();
     expect(new URL(page.url()).hash).not.toBe("");

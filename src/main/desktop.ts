@@ -88,8 +88,9 @@ export class Desktop {
     hardenSession();
     if (args.dataDir !== null) this.#dataArguments = ["--data", args.dataDir];
     this.#window.open(!args.background);
-    // After the window: starting a process takes a while here, which the page's process need not wait.
-    this.#host.start();
+    // On few cores a host that starts beside the page holds up its first paint, which does not need it.
+    if (args.background) this.#host.start();
+    else void this.#window.running.then(() => this.#host.start());
     this.#invitations.follow({ ...args, background: true });
     const open = () => this.#window.open();
     this.#tray = createTray(this.#trayActions(), this.#words, this.#log);

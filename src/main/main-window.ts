@@ -18,7 +18,10 @@ export type MainWindowOptions = {
 };
 
 export class MainWindow {
+  /** Its first page runs, or will not. */
+  readonly running: Promise<void>;
   readonly #options: MainWindowOptions;
+  #tellRunning = () => {};
   #window: BrowserWindow | null = null;
   #state: WindowState;
   #isListening = false;
@@ -26,6 +29,7 @@ export class MainWindow {
 
   constructor(options: MainWindowOptions) {
     this.#options = options;
+    this.running = new Promise((resolve) => (this.#tellRunning = resolve));
     this.#state = loadWindowState(options.statePath);
     const stayReachable = () => this.#stayReachable();
     screen.on("display-removed", stayReachable);
@@ -57,6 +61,7 @@ export class MainWindow {
   /** Its page hears events from now on. */
   listens(): void {
     this.#isListening = true;
+    this.#tellRunning();
     for (const to of this.#waiting.splice(0)) this.go(to);
   }
 
@@ -102,12 +107,15 @@ export class MainWindow {
     });
     window.on("closed", () => {
       this.#window = null;
+      this.#tellRunning();
       this.#options.closed();
     });
     window.webContents.on("did-navigate", () => (this.#isListening = false));
+    window.webContents.once("render-process-gone", () => this.#tellRunning());
     reloadWhenGone(window, this.#options.log);
     window.loadURL(pageUrl).catch((error: unknown) => {
       this.#options.log("the page did not load", error);
+      this.#tellRunning();
     });
     return window;
   }

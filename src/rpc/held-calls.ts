@@ -1,5 +1,5 @@
-// Calls that may be sent again because the host takes them once: they wait for a connection and
-// survive its loss, in the order they were made.
+// Calls that wait for a connection, in the order they were made. Those that the host takes once may be
+// sent again and survive its loss too; all others are sent over one connection and then forgotten.
 import type { CallInput, CallName, CallOutput } from "../contract/calls.ts";
 import { AetheriaError } from "../contract/errors.ts";
 import type { Client } from "./client.ts";
@@ -11,6 +11,8 @@ export interface HeldCalls {
     input: CallInput<Name>,
     client: Client | null,
   ): Promise<CallOutput<Name>>;
+  /** Sends with the next sendAll, and never again. */
+  callOnce<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
   sendAll(client: Client): void;
   rejectAll(error: AetheriaError): void;
 }
@@ -40,6 +42,17 @@ export function createHeldCalls(): HeldCalls {
         };
         held.add(one);
         if (client) one.send(client);
+      }),
+    callOnce: (name, input) =>
+      new Promise((resolve, reject) => {
+        const one: Held = {
+          reject,
+          send(over) {
+            held.delete(one);
+            over.call(name, input).then(resolve, reject);
+          },
+        };
+        held.add(one);
       }),
     sendAll(client) {
       for (const one of held) one.send(client);

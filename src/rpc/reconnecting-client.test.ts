@@ -131,6 +131,41 @@ describe("a client that outlives its connections", () => {
     expect(world.client.state()).toMatchObject({ error: { code: "conflict" } });
   });
 
+  it("keeps what is called before the first connection, and sends it in order and once", async () => {
+    const taken: string[] = [];
+    const down = new AetheriaError("disconnected", "Nobody answers.", { retryable: true });
+    const world = setUp(
+      {
+        "grant.list": () => {
+          taken.push("grants");
+          return { grants: [] };
+        },
+        "session.send": ({ messageId }) => {
+          taken.push(messageId);
+          return { seq: 1, queued: false };
+        },
+      },
+      [down],
+    );
+    const calls = [world.client.call("grant.list", {}), send(world.client, "m1")];
+    await world.reach("waiting");
+    expect(taken).toEqual([]);
+    world.wake();
+    await Promise.all(calls);
+    world.cut();
+    await world.reach("waiting");
+    expect(await codeOf(world.client.call("grant.list", {}))).toBe("disconnected");
+    world.wake();
+    await world.reach("connected");
+    await send(world.client, "m2");
+    expect(taken).toEqual(["grants", "m1", "m2"]);
+  });
+
+  it("fails what waits for the first connection when that is refused", async () => {
+    const world = setUp({}, [new AetheriaError("unauthorized", "The token is wrong.")]);
+    expect(await codeOf(world.client.call("grant.list", {}))).toBe("unauthorized");
+  });
+
   it("fails calls in flight and never repeats them", async () => {
     let runs = 0;
     let reached = () => {};

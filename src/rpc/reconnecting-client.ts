@@ -1,6 +1,7 @@
 // A client that outlives its connections: it connects again with a growing pause, says hello first,
 // and lets every watched session catch up. It never repeats a call by itself, except session.send,
 // which the host takes once per messageId; every other call in flight fails with `disconnected`.
+// What is called before the first connection waits for it: a host that starts is not one that is lost.
 import type { CallInput, CallName, CallOutput, Push } from "../contract/calls.ts";
 import { AetheriaError, type ErrorData } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
@@ -21,8 +22,8 @@ export type ConnectionState =
   | { phase: "closed" };
 
 export interface ReconnectingClient {
-  /** As Client.call. While there is no connection: session.send waits for one, all others reject
-   * with `disconnected` at once. */
+  /** As Client.call. Before the first connection every call waits for it; while a later one is lost
+   * session.send waits, all others reject with `disconnected` at once. */
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
   /** Over all connections. Returns the way to stop listening. */
   onPush(listener: (push: Push) => void): () => void;
@@ -52,6 +53,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
   const held = createHeldCalls();
   let state: ConnectionState = { phase: "connecting" };
   let client: Client | null = null;
+  let wasConnected = false;
   let delayMs = firstDelayMs;
   // Counts tries: what belongs to an older one has no say any more.
   let current = 0;
@@ -91,6 +93,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
       if (mine !== current || client !== next) return;
       if (hello.contractVersion !== contractVersion) throw otherVersion();
       delayMs = firstDelayMs;
+      wasConnected = true;
       held.sendAll(next);
       become({ phase: "connected", hello });
       watches.attach(next);
@@ -128,7 +131,9 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
       if (state.phase === "closed" || state.phase === "refused")
         return Promise.reject(refusal(state));
       if (name === "session.send") return held.call(name, input, connected());
-      return connected()?.call(name, input) ?? Promise.reject(disconnected());
+      const now = connected();
+      if (now) return now.call(name, input);
+      return wasConnected ? Promise.reject(disconnected()) : held.callOnce(name, input);
     },
     onPush: (listener) => {
       pushListeners.add(listener);

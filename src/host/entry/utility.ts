@@ -39,7 +39,8 @@ function serveDesktop(desktop: ParentPort): void {
   desktop.on("message", ({ data, ports }) => {
     const message = MainMessage.safeParse(data).data;
     if (message?.type === "start") void start(message);
-    if (message?.type === "port") for (const port of ports) host?.connect(portChannel(port), { isHere: true });
+    if (message?.type === "port")
+      for (const port of ports) host?.connect(portChannel(port), { isHere: true });
     if (message?.type === "secret") keychain.answer(message.id, message.text);
     if (message?.type === "power" && message.state === "resume") host?.wake();
     if (message?.type === "close") void close();

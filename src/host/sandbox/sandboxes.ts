@@ -84,7 +84,8 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
     },
   });
 
-  const clearing = Promise.all([
+  /** What an earlier host left; nothing of this one is there before that is done. */
+  const cleared = Promise.all([
     ...walls.map((wall) => wall.reap?.()),
     scratch.sweep(options.isSession),
   ]).catch((error: unknown) => log(`sandbox: ${String(error)}`));
@@ -126,6 +127,7 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
   }
 
   async function start(sessionId: SessionId, waiter: Waiter): Promise<Sandbox> {
+    await cleared;
     const chosen = await wallFor(sessionId, waiter.signal);
     if (chosen instanceof AetheriaError) throw chosen;
     const workspace = options.workspaceOf(sessionId) ?? (await scratch.claim(sessionId));
@@ -228,8 +230,12 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
     folderOf: async (sessionId) => options.workspaceOf(sessionId) ?? (await scratch.of(sessionId)),
     expect(sessionId) {
       if (entries.has(sessionId) || starting.has(sessionId) || isClosed) return;
-      const folder = async () =>
-        options.workspaceOf(sessionId) ?? (await scratch.of(sessionId)) ?? (await scratch.next());
+      const folder = async () => {
+        await cleared;
+        return (
+          options.workspaceOf(sessionId) ?? (await scratch.of(sessionId)) ?? (await scratch.next())
+        );
+      };
       folder().then(
         (workspace) => walls[0]?.warm?.(workspace),
         (error: unknown) => log(`sandbox: ${String(error)}`),
@@ -239,7 +245,7 @@ export function createSandboxes(options: SandboxesOptions): HostSandboxes {
     async close() {
       isClosed = true;
       opening.stopAll();
-      await clearing;
+      await cleared;
       await opening.settled();
       const all = [...entries.keys()].map(stop);
       await Promise.allSettled([...all, ...closing]);

@@ -2,22 +2,25 @@
 // that sessions are given from, so the two cannot disagree.
 import { homedir } from "node:os";
 import { AetheriaError } from "../../contract/errors.ts";
-import type { Sandbox } from "../../core/sandbox-ports.ts";
-import type { SessionId } from "../../contract/ids.ts";
-import { findBubblewrap, type FoundBubblewrap } from "./bubblewrap/find-bubblewrap.ts";
 import { openBubblewrapSandbox } from "./bubblewrap/bubblewrap-sandbox.ts";
+import { findBubblewrap } from "./bubblewrap/find-bubblewrap.ts";
 import { createDockerWall } from "./docker/docker-wall.ts";
-import { findEngine, engineTitle } from "./docker/engine.ts";
+import { engineTitle, findEngine } from "./docker/engine.ts";
 import type { SandboxLimits } from "./line/messages.ts";
 import { openMachineSandbox } from "./machine/machine-sandbox.ts";
 import type { SandboxNetwork } from "./network.ts";
 import type { WallParts } from "./sandboxes.ts";
+import { findSeatbelt, openSeatbeltSandbox } from "./seatbelt/seatbelt-sandbox.ts";
 import type { Wall, WallFound } from "./wall.ts";
 
-export type WallsOptions = {
-  dataDir: string;
+/** What a look at the machine depends on. */
+export type Around = {
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
+};
+
+export type WallsOptions = Around & {
+  dataDir: string;
   clock: { now(): number };
   network: SandboxNetwork;
   log(line: string): void;
@@ -33,74 +36,92 @@ const limits: SandboxLimits = {
 
 export function createWalls(options: WallsOptions, { onBuild, nextAfter }: WallParts): Wall[] {
   const docker = createDockerWall({ ...options, watcher: { onBuild }, nextAfter });
-  return options.platform === "linux" ? [docker, bubblewrapWall(options)] : [docker];
+  if (options.platform === "linux") return [docker, bubblewrapWall(options)];
+  return options.platform === "darwin" ? [docker, seatbeltWall(options)] : [docker];
 }
 
 /** No wall at all, where the person agreed to it. */
 export function machineWall(options: WallsOptions): Wall {
-  const open = (sessionId: SessionId, workspace: string): Promise<Sandbox> =>
-    openMachineSandbox({
-      ...{ ...options, sessionId, workspace, limits },
-      ...{ dataFolder: options.dataDir, environment: options.env },
-    });
+  const { dataDir: dataFolder, env: environment } = options;
   return {
     look: async () => ({ tier: "machine", title: "This machine, without a wall" }),
-    open,
+    open: (sessionId, workspace) =>
+      openMachineSandbox({ ...options, sessionId, workspace, limits, dataFolder, environment }),
     close: async () => undefined,
   };
 }
 
+/** What stands around code on this machine, and why nothing stronger does: for the doctor. */
+export async function lookForWalls(
+  around: Around,
+  signal: AbortSignal,
+): Promise<{ found: WallFound | null; problems: AetheriaError[] }> {
+  const problems: AetheriaError[] = [];
+  for (const look of [lookForEngine, lookForBubblewrap, lookForSeatbelt]) {
+    const found = await look(around, signal);
+    if (found instanceof AetheriaError) problems.push(found);
+    else if (found) return { found, problems };
+  }
+  return { found: null, problems };
+}
+
 function bubblewrapWall(options: WallsOptions): Wall {
-  let found: FoundBubblewrap | null = null;
-  const find = async (signal: AbortSignal) =>
-    (found ??= await findBubblewrap(searchOf(options, signal)));
   return {
-    look: (signal) => orProblem(find(signal).then(bubblewrapFound)),
+    look: async (signal) => (await lookForBubblewrap(options, signal)) ?? notHere(),
     async open(sessionId, workspace, { signal }) {
-      const known = await find(signal);
-      const dataFolder = options.dataDir;
-      return openBubblewrapSandbox({
-        ...{ ...options, found: known, sessionId, workspace, dataFolder, limits },
-      });
+      const found = await findBubblewrap(searchOf(options, signal));
+      return openBubblewrapSandbox({ ...options, found, sessionId, workspace, limits });
     },
     close: async () => undefined,
   };
 }
 
-/** What stands around code on this machine, or why nothing does: for the doctor. In the order of
- * `createWalls`, with the same look. */
-export async function lookForWalls(
-  options: Pick<WallsOptions, "env" | "platform">,
-  signal: AbortSignal,
-): Promise<{ found: WallFound | null; problems: AetheriaError[] }> {
-  const { env, platform } = options;
-  const engine = await findEngine({ env, platform, home: homedir() }, signal);
-  if (!(engine instanceof AetheriaError))
-    return { found: { tier: engine.kind, title: engineTitle(engine) }, problems: [] };
-  if (platform !== "linux") return { found: null, problems: [engine] };
-  const second = await orProblem(findBubblewrap(searchOf(options, signal)).then(bubblewrapFound));
-  return second instanceof AetheriaError
-    ? { found: null, problems: [engine, second] }
-    : { found: second, problems: [engine] };
+function seatbeltWall(options: WallsOptions): Wall {
+  const { dataDir: dataFolder } = options;
+  return {
+    look: async () => (await lookForSeatbelt(options)) ?? notHere(),
+    open: (sessionId, workspace) =>
+      openSeatbeltSandbox({ ...options, sessionId, workspace, limits, dataFolder }),
+    close: async () => undefined,
+  };
 }
 
-const searchOf = (
-  { env, platform }: Pick<WallsOptions, "env" | "platform">,
-  signal: AbortSignal,
-) => ({
+type Look = (around: Around, signal: AbortSignal) => Promise<WallFound | AetheriaError | null>;
+
+const lookForEngine: Look = async ({ env, platform }, signal) => {
+  const engine = await findEngine({ env, platform, home: homedir() }, signal);
+  if (engine instanceof AetheriaError) return engine;
+  return { tier: engine.kind, title: engineTitle(engine) };
+};
+
+/** null: not a thing of this system. */
+const lookForBubblewrap: Look = async (around, signal) =>
+  around.platform !== "linux"
+    ? null
+    : orProblem(async () => {
+        const { version } = await findBubblewrap(searchOf(around, signal));
+        return { tier: "bubblewrap", title: version.replace(/^b/, "B") };
+      });
+
+const lookForSeatbelt = async ({ platform }: Around): Promise<WallFound | AetheriaError | null> =>
+  platform !== "darwin"
+    ? null
+    : orProblem(async () => {
+        findSeatbelt(platform);
+        return { tier: "seatbelt", title: "macOS's own sandbox" };
+      });
+
+const searchOf = ({ env, platform }: Around, signal: AbortSignal) => ({
   platform,
   path: env["PATH"] ?? "",
   signal,
 });
 
-const bubblewrapFound = ({ version }: FoundBubblewrap): WallFound => ({
-  tier: "bubblewrap",
-  title: version.replace(/^b/, "B"),
-});
+const notHere = () => new AetheriaError("part_missing", "This wall is not part of this system.");
 
-async function orProblem<T>(look: Promise<T>): Promise<T | AetheriaError> {
+async function orProblem(look: () => Promise<WallFound>): Promise<WallFound | AetheriaError> {
   try {
-    return await look;
+    return await look();
   } catch (error) {
     if (error instanceof AetheriaError) return error;
     throw error;

@@ -17,6 +17,7 @@ import { Notifications } from "./notifications.svelte.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
+import { SettingsMemory } from "./settings-memory.ts";
 import { Terminals } from "./terminals.svelte.ts";
 import { takeToken } from "./token.ts";
 
@@ -41,7 +42,8 @@ export class AppState {
     const bridge = desktopBridge();
     this.desktop = bridge && new DesktopState(bridge);
     this.connection = new Connection(takeToken);
-    this.host = new HostState(this.connection);
+    // A browser's page comes from a host that runs, and that may not let it in.
+    this.host = new HostState(this.connection, this.desktop && new SettingsMemory());
     this.sessions = new SessionList(this.connection);
     this.terminals = new Terminals(this.connection);
     this.commands = new Commands(() => this.host.settings.shortcuts, isMac());

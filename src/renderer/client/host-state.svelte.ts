@@ -1,27 +1,37 @@
 // What the page knows of the host as a whole: settings, models, money, tools, downloads. Each is
-// asked once per connection and kept true by pushes.
+// asked once per connection and kept true by pushes. Until the host answers, the settings are those
+// that this device remembers.
 import { defaultSettings, type Settings, type SettingsPatch } from "../../contract/settings.ts";
 import type { Account, ModelCatalog, PullProgress, Spending } from "../../contract/system.ts";
 import type { ToolDescription } from "../../contract/tool.ts";
 import type { Connection } from "./connection.svelte.ts";
+import { markStart } from "./first-frame.ts";
+import type { SettingsMemory } from "./settings-memory.ts";
 
 const noModels: ModelCatalog = { providers: [], models: [], chosen: null, why: "" };
 
 export class HostState {
   readonly #connection: Connection;
+  readonly #memory: SettingsMemory | null;
   #settings = $state.raw<Settings>(defaultSettings);
   #models = $state.raw<ModelCatalog>(noModels);
   #spending = $state.raw<Spending>({ todayUsd: 0, todayTokens: 0, budgetUsd: 0 });
   #tools = $state.raw<readonly ToolDescription[]>([]);
   #accounts = $state.raw<readonly Account[]>([]);
   #pulls = $state.raw<Readonly<Record<string, PullProgress>>>({});
+  #known = $state(false);
   #loaded = $state(false);
   #modelsLoaded = $state(false);
 
-  constructor(connection: Connection) {
+  /** `memory` null: nothing is remembered here. */
+  constructor(connection: Connection, memory: SettingsMemory | null) {
     this.#connection = connection;
+    this.#memory = memory;
+    const remembered = memory?.load() ?? null;
+    this.#known = remembered !== null;
+    if (remembered) this.#settings = remembered;
     connection.onPush((push) => {
-      if (push.type === "settings.changed") this.#settings = push.settings;
+      if (push.type === "settings.changed") this.#take(push.settings);
       if (push.type === "spending.changed") this.#spending = push.spending;
       if (push.type === "models.changed") void this.loadModels(false);
       if (push.type === "model.progress") this.#progress(push.progress);
@@ -46,6 +56,11 @@ export class HostState {
   get pulls(): Readonly<Record<string, PullProgress>> {
     return this.#pulls;
   }
+  /** The settings are the host's: of now or, until it answers, of the last time. */
+  get known(): boolean {
+    return this.#known;
+  }
+  /** The host has answered. */
   get loaded(): boolean {
     return this.#loaded;
   }
@@ -60,9 +75,10 @@ export class HostState {
       call("settings.get", {}),
       call("system.spending", {}),
     ]);
-    this.#settings = settings;
+    this.#take(settings);
     this.#spending = spending;
     this.#loaded = true;
+    markStart("host");
     this.#tools = (await call("tool.list", {})).tools;
     await this.loadModels(false);
   }
@@ -78,7 +94,13 @@ export class HostState {
   }
 
   async set(patch: SettingsPatch): Promise<void> {
-    this.#settings = await this.#connection.call("settings.set", patch);
+    this.#take(await this.#connection.call("settings.set", patch));
+  }
+
+  #take(settings: Settings): void {
+    this.#settings = settings;
+    this.#known = true;
+    this.#memory?.save(settings);
   }
 
   #progress(progress: PullProgress): void {

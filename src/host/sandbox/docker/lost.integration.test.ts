@@ -86,11 +86,12 @@ describe.skipIf(engine === null || !canStart)(
     async function start(): Promise<void> {
       rmSync(join(folder, "pid"), { force: true });
       daemon = spawn(
-        "dockerd",
+        "unshare",
         [
+          // A network of its own: an engine without a bridge takes the machine's away.
+          ...["--net", "dockerd"],
           ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
           ...["--pidfile", join(folder, "pid"), "--host", address()],
-          // The bridge of the machine belongs to the engine that is there already.
           ...["--bridge=none", "--iptables=false", "--ip6tables=false"],
         ],
         { stdio: "ignore" },

@@ -5,6 +5,7 @@ export const composer = {
   noModel: "No model yet: / runs any tool by hand…",
   attach: "Attach files",
   send: "Send",
+  waits: "This goes out as soon as Aetheria answers.",
   queue: "Queue",
   queueHint: "Send when it is done",
   steer: "Steer",

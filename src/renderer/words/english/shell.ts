@@ -40,6 +40,7 @@ export const shell = {
   more: "Model, permission and more",
   skip: "Skip to the conversation",
   connecting: "Connecting to Aetheria…",
+  starting: "Aetheria is still starting. You can write already.",
   reconnecting: "The connection is lost. Your work goes on; this page connects again by itself.",
   reconnectNow: "Connect now",
   refusedTitle: "This page needs its token",

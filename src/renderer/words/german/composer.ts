@@ -7,6 +7,7 @@ export const composer: Words["composer"] = {
   noModel: "Noch kein Modell: / startet jedes Werkzeug von Hand …",
   attach: "Dateien anhängen",
   send: "Senden",
+  waits: "Das geht hinaus, sobald Aetheria antwortet.",
   queue: "Einreihen",
   queueHint: "Senden, wenn es fertig ist",
   steer: "Lenken",

@@ -45,6 +45,7 @@ export const shell: Words["shell"] = {
   more: "Modell, Berechtigung und mehr",
   skip: "Zum Gespräch springen",
   connecting: "Verbindung zu Aetheria …",
+  starting: "Aetheria startet noch. Schreiben geht schon.",
   reconnecting:
     "Die Verbindung ist weg. Deine Arbeit geht weiter; diese Seite verbindet sich von selbst neu.",
   reconnectNow: "Jetzt verbinden",

@@ -4,7 +4,7 @@ import { maxMessageLength, type CallInput } from "../../../../contract/calls.ts"
 import { AetheriaError, type ErrorData } from "../../../../contract/errors.ts";
 import { MessageId, type SessionId } from "../../../../contract/ids.ts";
 import type { AppState } from "../../../client/app-state.svelte.ts";
-import { Uploads } from "./uploads.svelte.ts";
+import { Uploads, type Upload } from "./uploads.svelte.ts";
 
 export type Delivery = "auto" | "queue" | "steer";
 
@@ -54,15 +54,14 @@ export class ComposerState {
     this.#error = this.#problem();
     if (this.#error) return false;
     const text = this.#text;
+    const files = this.uploads.current;
     const attachments = this.uploads.refs;
     this.#isSending = true;
     try {
       const sessionId = this.#sessionId ?? (await this.#newSession());
       const messageId = MessageId.parse(uuidv7());
       await this.#deliver({ sessionId, messageId, text, attachments, delivery });
-      this.text = "";
-      this.uploads.clear();
-      if (this.#sessionId === null) this.#app.show(sessionId);
+      this.#finish(sessionId, text, files);
       return true;
     } catch (error) {
       this.#error = AetheriaError.toData(error);
@@ -70,6 +69,20 @@ export class ComposerState {
     } finally {
       this.#isSending = false;
     }
+  }
+
+  /** What was added while the message was on its way is the beginning of the next. */
+  #finish(sessionId: SessionId, text: string, files: readonly Upload[]): void {
+    const rest = this.#text.startsWith(text) ? this.#text.slice(text.length) : this.#text;
+    for (const file of files) this.uploads.remove(file);
+    if (this.#sessionId !== null) {
+      this.text = rest;
+      return;
+    }
+    this.text = "";
+    this.#app.drafts.begin(sessionId, rest, this.uploads.refs);
+    this.uploads.clear();
+    this.#app.show(sessionId);
   }
 
   #problem(): ErrorData | null {
