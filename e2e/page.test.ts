@@ -127,7 +127,7 @@ describe("the first run", () => {
     await message(page).press("Enter");
     await page.getByRole("dialog", { name: "List a folder" }).waitFor();
     await show(page, "tool-form");
-    await button(page, "Run").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Run", exact: true }).click();
     await log(page).getByText("list_files").click();
     await log(page).getByRole("cell", { name: "report.csv" }).waitFor();
     await log(page)
