@@ -1,4 +1,5 @@
 // Sandboxes of the tiers that need no engine, each with a folder of its own.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { chown, mkdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,6 +22,11 @@ import { never, type OpenSandbox, type SandboxWishes } from "./opened-sandbox.ts
 export async function bubblewrapHere(): Promise<FoundBubblewrap | null> {
   const search = { platform: process.platform, path: process.env["PATH"] ?? "", signal: never };
   return findBubblewrap(search).catch(() => null);
+}
+
+/** pandas and matplotlib are there for the machine's own Python. */
+export function picturesHere(python: string): boolean {
+  return spawnSync(python, ["-I", "-c", "import pandas, matplotlib"]).status === 0;
 }
 
 const mebibyte = 1024 * 1024;

@@ -1,5 +1,5 @@
 // The promises of the Sandbox port, as one set of tests for every tier.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +14,9 @@ import {
   type OpenSandbox,
   type SandboxTraits,
 } from "./opened-sandbox.ts";
+
+/** In command lines: on the bare machine others run the same tests. */
+const mark = randomUUID().slice(0, 8);
 
 export function describeSandbox(name: string, open: OpenSandbox, traits: SandboxTraits): void {
   describe(name, () => {
@@ -209,6 +212,17 @@ function describeNode(opened: () => OpenedSandbox, run: Run) {
     expect(fresh.stdout).toBe("later\n");
   });
 
+  it("does not wait for a server, which answers from then on", async () => {
+    const begun = await run(
+      "node",
+      "const server = require('node:http').createServer((_, answer) => answer.end('served')); await new Promise((up) => server.listen(0, '127.0.0.1', up)); server.address().port",
+    );
+    expect([begun.end.exitCode, begun.end.ended]).toEqual([0, null]);
+    const code = `import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:${begun.stdout.trim()}').read())`;
+    expect((await run("python", code, { fresh: true })).stdout).toBe("b'served'\n");
+    await opened().sandbox.reset("node");
+  });
+
   it("tells errors, wherever they come from, and keeps what it has", async () => {
     await run("node", "const kept = 5");
     for (const code of [
@@ -307,7 +321,7 @@ function describeEnding(opened: () => OpenedSandbox, run: Run) {
   it("stops while fifty processes spin: everything is gone within a second", async () => {
     const code = [
       "import subprocess",
-      "spin = ['sh', '-c', 'trap \"\" INT TERM; while :; do :; done']",
+      `spin = ['sh', '-c', 'trap "" INT TERM; while :; do : ${mark}; done']`,
       "all = [subprocess.Popen(spin) for _ in range(50)]",
       "print('spinning', flush=True)",
       "for each in all: each.wait()",
@@ -321,7 +335,7 @@ function describeEnding(opened: () => OpenedSandbox, run: Run) {
       const { end } = await rest;
       expect(end.ended).toBe("stopped");
       expect(performance.now() - stoppedAt).toBeLessThan(1_000);
-      expect(await countInside(opened().sandbox, "while :; do :; done")).toBe(0);
+      expect(await countInside(opened().sandbox, `do : ${mark}; done`)).toBe(0);
     }
   });
 
@@ -332,11 +346,11 @@ function describeEnding(opened: () => OpenedSandbox, run: Run) {
 
   it("ends the run when nobody reads on", async () => {
     const request = { language: "shell", fresh: false, timeoutMs: 60_000 } as const;
-    const code = "echo on; exec -a nobody-reads-this sleep 300";
+    const code = `echo on; exec -a ${mark}-unread sleep 300`;
     for await (const _ of opened().sandbox.run({ ...request, code }, never)) break;
     await eventually(
       "the process is gone",
-      async () => (await countInside(opened().sandbox, "nobody-reads-this")) === 0,
+      async () => (await countInside(opened().sandbox, `${mark}-unread`)) === 0,
     );
   });
 
@@ -531,10 +545,12 @@ function describeProcesses(opened: () => OpenedSandbox) {
     await eventually("it is up", async () => text(polite) === "up\n");
     expect(await sandbox.stopProcess(polite)).toMatchObject({ running: false, exitCode: 0 });
     expect(text(polite)).toBe("up\nbye\n");
-    const deaf = await started("trap '' TERM; (trap '' TERM; sleep 301) & echo up; wait");
+    const deaf = await started(
+      `trap '' TERM; (trap '' TERM; exec -a ${mark}-deaf sleep 300) & echo up; wait`,
+    );
     await eventually("it is up", async () => text(deaf) === "up\n");
     expect(await sandbox.stopProcess(deaf)).toMatchObject({ running: false, exitCode: null });
-    expect(await countInside(sandbox, "sleep 301")).toBe(0);
+    expect(await countInside(sandbox, `${mark}-deaf`)).toBe(0);
   });
 
   it("knows no other", async () => {
@@ -590,7 +606,7 @@ function describeTerminals(opened: () => OpenedSandbox) {
     await eventually("the prompt is back", async () => text.includes("back-42"));
     const { promise, resolve } = Promise.withResolvers<void>();
     blocked = promise;
-    terminal.write("yes a-lot-of-it\n");
+    terminal.write(`yes ${mark}\n`);
     let before = -1;
     await eventually("it stands still", async () => {
       const same = before === taken;
@@ -603,7 +619,7 @@ function describeTerminals(opened: () => OpenedSandbox) {
     resolve();
     terminal.close();
     await end;
-    expect(await countInside(opened().sandbox, "yes a-lot-of-it")).toBe(0);
+    expect(await countInside(opened().sandbox, `yes ${mark}`)).toBe(0);
   });
 }
 

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { describe, it } from "vitest";
 import { describeAttacks } from "../../../testing/sandbox-attacks.ts";
 import { describeSandbox } from "../../../testing/sandbox-suite.ts";
-import { bubblewrapHere, opensBubblewrap } from "../../../testing/sandbox-fixture.ts";
+import { bubblewrapHere, opensBubblewrap, picturesHere } from "../../../testing/sandbox-fixture.ts";
 
 const name = "a sandbox of bubblewrap (real bwrap)";
 const found = await bubblewrapHere();
@@ -13,6 +14,10 @@ if (found === null)
     });
   });
 else {
-  describeSandbox(name, opensBubblewrap(found), { walled: true, node: true, pictures: false });
+  describeSandbox(name, opensBubblewrap(found), {
+    walled: true,
+    node: existsSync("/usr/bin/node"),
+    pictures: picturesHere(found.python),
+  });
   describeAttacks(name, opensBubblewrap(found), { strictFilter: true });
 }

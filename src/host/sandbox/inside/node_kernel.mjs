@@ -143,7 +143,9 @@ async function quiet(there) {
   if (once) return 0;
   for (let wait = 1; ; wait = Math.min(20, wait + 1)) {
     let more = false;
-    for (const [kind, count] of resources()) more ||= count > (there.get(kind) ?? 0);
+    // A server is there to stay; what it serves it serves between the cells.
+    for (const [kind, count] of resources())
+      more ||= !kind.endsWith("ServerWrap") && count > (there.get(kind) ?? 0);
     if (!more) return 0;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

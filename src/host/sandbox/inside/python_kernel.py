@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 import types
+import warnings
 
 _HEADER = struct.Struct(">IB")
 _PIECE = 32 << 10
@@ -27,6 +28,8 @@ def serve(control, once, forget):
     os.set_inheritable(control, False)
     kernel = _Kernel(control)
     signal.signal(signal.SIGINT, kernel.interrupted)
+    # As Python has it: a file that grows too large is an error, not an end.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     while True:
         message = kernel.receive()
         if message is None:
@@ -71,6 +74,8 @@ class _Kernel:
             setattr(sys, name, stream)
             setattr(sys, "__%s__" % name, stream)
         builtins.display = self._show_all
+        # What `show` of matplotlib says where there is no screen: open figures are shown anyway.
+        warnings.filterwarnings("ignore", message=".*non-(interactive|GUI backend).*")
 
     # The supervisor's side.
 

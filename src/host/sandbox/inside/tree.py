@@ -193,7 +193,7 @@ def limit(limits):
     """What a single process may have at most."""
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.get("openFiles"))
-    _lower(resource.RLIMIT_FSIZE, limits.get("fileBytes"))
+    _lower(resource.RLIMIT_FSIZE, limits.get("diskBytes"))
     if processes.LINUX and limits.get("byProcess"):
         _lower(resource.RLIMIT_DATA, limits.get("memoryBytes"))
         if _counts_by_namespace():

@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { SessionId } from "../../../contract/ids.ts";
@@ -14,6 +13,7 @@ import { insideEnvironment } from "../line/environment.ts";
 import { createLineSandbox } from "../line/line-sandbox.ts";
 import type { SandboxLimits } from "../line/messages.ts";
 import type { SandboxNetwork } from "../network.ts";
+import { freePort } from "./free-port.ts";
 import { seatbeltProfile } from "./seatbelt-profile.ts";
 
 export type SeatbeltSandboxOptions = {
@@ -90,16 +90,4 @@ export async function openSeatbeltSandbox(options: SeatbeltSandboxOptions): Prom
         hint: said === "" ? "Install Docker." : said,
       }),
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
