@@ -3,8 +3,9 @@
 // it is painted, every node of the document, from the question to past the answer's end.
 // Frames need the processor in time: neighbours on a busy machine show, first in the idle page.
 import { setTimeout as sleep } from "node:timers/promises";
-import { quantile, report } from "./report.ts";
 import { openSession } from "./opened-session.ts";
+import { lateShare, watchPage, type Seen } from "./page-frames.ts";
+import { quantile, report } from "./report.ts";
 
 const messages = Number(process.env["BENCH_MESSAGES"] ?? 10_000);
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 22);
@@ -16,14 +17,12 @@ const aroundMs = 3_000;
 /** The least that the page's clock of events tells of. */
 const leastEventMs = 16;
 
-type Seen = { frames: number[]; keys: number[]; nodes: number };
-
 const pace = { tokens: tokensPerSecond * seconds, tokensPerSecond };
 const session = await openSession(messages, pace);
 const { page } = session.app;
 try {
   await sleep(2_000);
-  await page.evaluate(`(${watch.toString()})()`);
+  await page.evaluate(`(${watchPage.toString()})()`);
   await sleep(idleMs);
   const idle = await page.evaluate<Seen>("window.seen()");
   await session.send("Write the whole report, with tables and code.");
@@ -45,44 +44,6 @@ async function typeFor(ms: number): Promise<number> {
     await session.press(letters[pressed % letters.length] ?? "a");
   }
   return pressed;
-}
-
-/** In the page: what is seen from one `seen()` to the next. */
-function watch(): void {
-  let [frames, keys]: [number[], number[]] = [[], []];
-  let [last, nodes] = [0, 0];
-  const step = (at: number) => {
-    if (last > 0) frames.push(at - last);
-    last = at;
-    requestAnimationFrame(step);
-  };
-  requestAnimationFrame(step);
-  const observer = new PerformanceObserver((list) => {
-    for (const { name, duration } of list.getEntries()) if (name === "keydown") keys.push(duration);
-  });
-  const observed: PerformanceObserverInit & { durationThreshold: number } = {
-    type: "event",
-    durationThreshold: 16,
-  };
-  observer.observe(observed);
-  const count = () => {
-    const walker = document.createTreeWalker(document);
-    let counted = 0;
-    while (walker.nextNode()) counted += 1;
-    nodes = Math.max(nodes, counted);
-  };
-  setInterval(count, 1_000);
-  const seen = (): Seen => {
-    const before = { frames, keys, nodes };
-    [frames, keys, nodes] = [[], [], 0];
-    return before;
-  };
-  Object.assign(window, { seen });
-}
-
-/** In %. A frame of two beats of a 60 Hz screen lasts 33.3 ms. */
-function lateShare(frames: readonly number[]): number {
-  return (frames.filter((ms) => Math.round(ms) > 33).length / frames.length) * 100;
 }
 
 function tell(idle: Seen, { frames, keys, nodes }: Seen, pressed: number): void {

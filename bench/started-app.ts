@@ -74,7 +74,8 @@ export function pssMb(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + ownPssMb(each), 0);
 }
 
-function ownPssMb(pid: number): number {
+/** Of one process alone. */
+export function ownPssMb(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
     return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
