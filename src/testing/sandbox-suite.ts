@@ -1,6 +1,7 @@
 // The promises of the Sandbox port, as one set of tests for every tier.
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { maxChanges, type Sandbox } from "../core/sandbox-ports.ts";
@@ -444,6 +445,17 @@ function describeOutput(opened: () => OpenedSandbox, run: Run) {
   });
 }
 
+/** Files are stamped by a clock that moves every few milliseconds. */
+async function clockOfFilesMoves(past: string): Promise<void> {
+  const { ctimeMs } = await stat(past);
+  const folder = await mkdtemp(join(tmpdir(), "aetheria-clock-"));
+  for (let at = 0; at <= ctimeMs;) {
+    await writeFile(join(folder, "now"), "");
+    at = (await stat(join(folder, "now"))).ctimeMs;
+  }
+  await rm(folder, { recursive: true });
+}
+
 function describeWorkspace(opened: () => OpenedSandbox, run: Run, open: OpenSandbox) {
   it("is the session's folder, both ways", async () => {
     await writeFile(join(opened().workspace, "from-outside.txt"), "out");
@@ -456,6 +468,7 @@ function describeWorkspace(opened: () => OpenedSandbox, run: Run, open: OpenSand
   it("tells what a run changed, sorted, and not what the host wrote before", async () => {
     await run("shell", "mkdir -p deep/er; echo 1 > deep/er/kept; echo 1 > gone; echo 1 > edited");
     await writeFile(join(opened().workspace, "by-host"), "host");
+    await clockOfFilesMoves(join(opened().workspace, "by-host"));
     const { end } = await run(
       "shell",
       "rm gone; echo 22 > edited; echo new > deep/new; mkdir empty; cat by-host",
@@ -470,6 +483,7 @@ function describeWorkspace(opened: () => OpenedSandbox, run: Run, open: OpenSand
       { path: "by-python", change: "created" },
     ]);
     await rm(join(opened().workspace, "by-python"));
+    await clockOfFilesMoves(opened().workspace);
     expect((await run("python", "1")).end.changed).toEqual([]);
   });
 
