@@ -31,10 +31,12 @@ deb http://deb.debian.org/debian-security bookworm-security main
 `;
 const startMs = 60_000;
 
-/** What apt is to bring, in one go with everything else; nothing where it is there already. */
-export function enginePrograms(): string[] {
+/** What apt is to bring, in one go; nothing where it is there already. A `docker` program alone is no
+ * engine. */
+function enginePrograms(hasEngine: boolean): string[] {
+  const daemon = ["docker.io", ...(hasCgroups() ? [] : ["cgroupfs-mount"])];
   return [
-    ...(isInstalled("dockerd") || isInstalled("docker") ? [] : ["docker.io", "cgroupfs-mount"]),
+    ...(hasEngine || isInstalled("dockerd") ? [] : daemon),
     ...(isInstalled("debootstrap") ? [] : ["debootstrap", "debian-archive-keyring"]),
     ...(isInstalled("bwrap") ? [] : ["bubblewrap"]),
     ...(isInstalled("python3") ? [] : ["python3"]),
@@ -42,12 +44,15 @@ export function enginePrograms(): string[] {
   ];
 }
 
+const hasCgroups = (): boolean => readFileSync("/proc/mounts", "utf8").includes(" cgroup");
+
 /** Behind bubblewrap code has what the machine's own Python has. */
 const drawsCharts = (): boolean =>
   spawnSync("/usr/bin/python3", ["-c", "import matplotlib, pandas"]).status === 0;
 
 export async function provisionEngine(say: Say = console.log): Promise<ProvisionedEngine> {
-  const programs = enginePrograms();
+  const answering = await findEngine(around(), AbortSignal.timeout(startMs));
+  const programs = canUseApt() ? enginePrograms(!(answering instanceof AetheriaError)) : [];
   if (programs.length > 0) installFromDebian(programs, say);
   const missing = ["bwrap", "python3"].filter((name) => isLinux && !isInstalled(name));
   if (missing.length > 0)
@@ -107,7 +112,7 @@ async function startDaemon(options: string[], say: Say): Promise<Daemon | null> 
   const logFile = join(folder, "dockerd.log");
   mkdirSync(folder, { recursive: true });
   rmSync(join(folder, "docker.pid"), { force: true });
-  if (!readFileSync("/proc/mounts", "utf8").includes(" cgroup")) spawnSync("cgroupfs-mount");
+  if (!hasCgroups()) spawnSync("cgroupfs-mount");
   const log = openSync(logFile, "w");
   const own = [
     ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
