@@ -1,4 +1,4 @@
-// `npm run check`: types in every environment, room borders, lint, format, unit tests; under a minute.
+// `npm run check`: types in every environment, room borders, lint, format, unit tests; a minute or two.
 import { countFailed, runSteps, secondsSince, type Step } from "./steps.ts";
 
 const unitTests: Step = {
