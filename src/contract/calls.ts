@@ -16,6 +16,7 @@ import {
   SearchHit,
   SessionSummary,
 } from "./session.ts";
+import { BrowserDriver, BrowserInput, BrowserProfile, BrowserStatus, SiteRule } from "./browser.ts";
 import { SandboxLanguage, SandboxStatus, TerminalPlace } from "./sandbox.ts";
 import { Settings, SettingsPatch } from "./settings.ts";
 import { ToolDescription, ToolResultData } from "./tool.ts";
@@ -209,6 +210,66 @@ export const calls = {
   "sandbox.consent": call(z.object({ sessionId: SessionId, machine: z.boolean() }), nothing),
   "sandbox.stopBuild": call(nothing, nothing),
 
+  /** Looks, and starts nothing. Changes come as `browser.changed`, to be asked about again. */
+  "browser.status": call(bySession, BrowserStatus),
+  /** Starts it where it is not there, with an empty page. Returns when it is open. */
+  "browser.open": call(bySession, nothing),
+  /** Ends it with all its tabs; cookies stay where the profile keeps them. */
+  "browser.close": call(bySession, nothing),
+  /** Fetches Playwright's own Chromium; returns when it is there. */
+  "browser.fetch": call(nothing, nothing),
+  "browser.fetchStop": call(nothing, nothing),
+  /** `person`: takes over; what the agent does next waits. `agent`: hands back. */
+  "browser.drive": call(z.object({ sessionId: SessionId, driver: BrowserDriver }), nothing),
+  /** By the person who drives, as are tab, dialog, choose and input: refused while the agent does. */
+  "browser.navigate": call(
+    z.object({
+      sessionId: SessionId,
+      to: z.union([
+        z.object({ url: text(8_000) }),
+        z.object({ step: z.enum(["back", "forward", "reload", "stop"]) }),
+      ]),
+    }),
+    nothing,
+  ),
+  /** Without `tabId`: a new one. */
+  "browser.tab": call(
+    z.object({ sessionId: SessionId, tabId: z.optional(text(40)), close: z.optional(z.boolean()) }),
+    nothing,
+  ),
+  "browser.dialog": call(
+    z.object({ sessionId: SessionId, accept: z.boolean(), text: z.optional(text(10_000)) }),
+    nothing,
+  ),
+  /** Paths of the workspace for the chooser that the page opened; none: it is dismissed. */
+  "browser.choose": call(
+    z.object({ sessionId: SessionId, paths: z.array(text(4096)).check(z.maxLength(100)) }),
+    nothing,
+  ),
+  "browser.input": call(
+    z.object({ sessionId: SessionId, inputs: z.array(BrowserInput).check(z.maxLength(200)) }),
+    nothing,
+  ),
+  /** What is selected on the page, to copy it. */
+  "browser.selection": call(bySession, z.object({ text: z.string() })),
+  /** From here on: pictures of the page as `browser.frame` to this connection, at most this large. */
+  "browser.watch": call(
+    z.object({ sessionId: SessionId, maxWidth: z.number(), maxHeight: z.number() }),
+    z.object({ viewId: z.string() }),
+  ),
+  /** That many pictures were drawn: more are sent only while few are on their way. */
+  "browser.drawn": call(z.object({ viewId: text(64), frames: z.number() }), nothing),
+  "browser.unwatch": call(z.object({ viewId: text(64) }), nothing),
+  /** Which profile the session uses; an open browser starts anew with it. */
+  "browser.profile": call(z.object({ sessionId: SessionId, profile: BrowserProfile }), nothing),
+  /** Forgets a named profile with its logins. */
+  "browser.forgetProfile": call(z.object({ name: text(40) }), nothing),
+  /** A rule for a host in this session, kept as a grant; null takes it back. */
+  "browser.site": call(
+    z.object({ sessionId: SessionId, host: text(300), rule: z.nullable(SiteRule) }),
+    nothing,
+  ),
+
   /** For the person only. Its output goes to this connection alone, as pushes, and it ends with it. */
   "terminal.open": call(
     z.object({ sessionId: SessionId, place: TerminalPlace, cols: z.number(), rows: z.number() }),
@@ -235,7 +296,7 @@ export const calls = {
   /** Checks the key against the provider before it is kept. */
   "account.connect": call(
     z.object({
-      provider: z.enum(["openai"]),
+      provider: z.enum(["openai", "brave", "tavily"]),
       key: text(1000),
       baseUrl: z.optional(text(2000)),
     }),
@@ -366,6 +427,18 @@ export const Push = z.discriminatedUnion("type", [
   /** Something the agent did changed files of the session's workspace. */
   z.object({ type: z.literal("files.changed"), sessionId: SessionId }),
   z.object({ type: z.literal("sandbox.changed"), sessionId: SessionId }),
+  z.object({ type: z.literal("browser.changed"), sessionId: SessionId }),
+  z.object({
+    type: z.literal("browser.frame"),
+    viewId: z.string(),
+    /** JPEG. */
+    bytes: z.instanceof(Uint8Array),
+    /** The page's window that it shows, CSS pixels: the picture may be smaller. */
+    width: z.number(),
+    height: z.number(),
+    /** When it was taken, milliseconds since the epoch. */
+    at: z.number(),
+  }),
   z.object({
     type: z.literal("terminal.output"),
     terminalId: z.string(),

@@ -2,6 +2,7 @@
 // Names are past tense and the same on the wire, in the log and in tests.
 import * as z from "zod/mini";
 import { Approval, ApprovalAnswer, GrantScope } from "./approval.ts";
+import { BrowserProfile } from "./browser.ts";
 import { ErrorData } from "./errors.ts";
 import { ApprovalId, CallId, MessageId, RunId, SessionId } from "./ids.ts";
 import { AttachmentRef, Delivery, ModelRef, PermissionMode, Usage } from "./session.ts";
@@ -38,6 +39,7 @@ export const SessionEvent = z.discriminatedUnion("type", [
     workspace: z.optional(z.nullable(z.string())),
     /** Code may run on the bare machine from here on, or no longer. */
     machineConsent: z.optional(z.boolean()),
+    browserProfile: z.optional(BrowserProfile),
   }),
   event("message.sent", {
     messageId: MessageId,

@@ -2,6 +2,7 @@
 // add names freely; rename or remove one only with a new contractVersion and a migration.
 import { describe, expect, it } from "vitest";
 import { ApprovalAnswer, ApprovalKind, GrantScope } from "./approval.ts";
+import { BrowserDriver, BrowserInput, BrowserKind, BrowserProfile, SiteRule } from "./browser.ts";
 import { calls, maxChunkBytes, maxMessageLength, Push } from "./calls.ts";
 import { AetheriaError, errorCodes, ErrorData } from "./errors.ts";
 import {
@@ -66,6 +67,24 @@ describe("the contract's names", () => {
       "sandbox.host",
       "sandbox.consent",
       "sandbox.stopBuild",
+      "browser.status",
+      "browser.open",
+      "browser.close",
+      "browser.fetch",
+      "browser.fetchStop",
+      "browser.drive",
+      "browser.navigate",
+      "browser.tab",
+      "browser.dialog",
+      "browser.choose",
+      "browser.input",
+      "browser.selection",
+      "browser.watch",
+      "browser.drawn",
+      "browser.unwatch",
+      "browser.profile",
+      "browser.forgetProfile",
+      "browser.site",
       "terminal.open",
       "terminal.write",
       "terminal.resize",
@@ -112,6 +131,8 @@ describe("the contract's names", () => {
       "data.progress",
       "files.changed",
       "sandbox.changed",
+      "browser.changed",
+      "browser.frame",
       "terminal.output",
       "terminal.ended",
     ]));
@@ -224,8 +245,17 @@ describe("the contract's names", () => {
       "entries",
       "matches",
       "page",
+      "browser",
+      "search",
       "run",
     ]);
+    expect(options(BrowserKind)).toEqual(["chrome", "edge", "chromium", "playwright"]);
+    expect(options(BrowserDriver)).toEqual(["agent", "person"]);
+    expect(options(SiteRule)).toEqual(["allow", "block"]);
+    const kinds = (union: typeof BrowserProfile | typeof BrowserInput) =>
+      union.def.options.flatMap(({ shape }) => shape.kind.def.values);
+    expect(kinds(BrowserProfile)).toEqual(["session", "incognito", "named"]);
+    expect(kinds(BrowserInput)).toEqual(["mouse", "wheel", "key", "text"]);
     expect(options(SandboxTier)).toEqual(["docker", "podman", "bubblewrap", "seatbelt", "machine"]);
     expect(options(SandboxLanguage)).toEqual(["python", "node", "shell"]);
     expect(options(TerminalPlace)).toEqual(["sandbox", "machine"]);
@@ -278,7 +308,13 @@ const samples: Record<EventType, unknown> = {
   },
   "session.renamed": { title: "T", by: "person" },
   "session.archived": { archived: true },
-  "session.configured": { model: null, mode: "ask", workspace: null, machineConsent: true },
+  "session.configured": {
+    model: null,
+    mode: "ask",
+    workspace: null,
+    machineConsent: true,
+    browserProfile: { kind: "named", name: "Work" },
+  },
   "message.sent": {
     messageId: "m1",
     text: "Hi \ud83d\ude00\u0000",

@@ -1,5 +1,6 @@
 // What a session is made of apart from its events: model references, modes, usage, summaries.
 import * as z from "zod/mini";
+import { BrowserProfile } from "./browser.ts";
 import { CallId, RunId, SessionId, Sha256 } from "./ids.ts";
 
 /** `provider/name`, for example `openai/gpt-5.2` or `ollama/qwen3:8b`; the name may hold slashes. */
@@ -43,6 +44,8 @@ export const SessionSummary = z.object({
   workspace: z.nullable(z.string()),
   /** True: the person lets its code run without a wall. */
   machineConsent: z.optional(z.boolean()),
+  /** Absent: the session's own. */
+  browserProfile: z.optional(BrowserProfile),
   phase: RunPhase,
   pendingApprovals: z.number(),
   usage: Usage,

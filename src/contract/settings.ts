@@ -1,5 +1,6 @@
 // The settings a person makes in the app. They lie over the environment.
 import * as z from "zod/mini";
+import { BrowserKind } from "./browser.ts";
 import { ModelRef, PermissionMode } from "./session.ts";
 
 const positive = z.number().check(z.minimum(0));
@@ -35,6 +36,14 @@ export const Settings = z.object({
   ollamaUrl: z.nullable(z.string()),
   /** Private addresses tools may reach, as hosts or host:port. */
   allowedPrivateHosts: z.array(z.string()),
+  /** null: Chrome, Edge or Chromium, the first that is there, else Playwright's own. */
+  browser: z.nullable(BrowserKind),
+  /** Who answers web_search. `browser`: a results page, read in the session's browser. */
+  search: z.object({
+    engine: z.enum(["browser", "searxng", "brave", "tavily"]),
+    /** Address of a SearXNG server. */
+    searxngUrl: z.nullable(z.string().check(z.maxLength(2_000))),
+  }),
   trashDays: positive,
   /** Keys that the person changed: a command's id → `Ctrl+Shift+P`; empty: none. */
   shortcuts: z.record(z.string(), z.string()),
@@ -75,6 +84,8 @@ export const defaultSettings: Settings = {
   workspace: null,
   ollamaUrl: null,
   allowedPrivateHosts: [],
+  browser: null,
+  search: { engine: "browser", searxngUrl: null },
   trashDays: 30,
   shortcuts: {},
   quickAskKey: "CommandOrControl+Shift+Space",

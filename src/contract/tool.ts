@@ -1,5 +1,6 @@
 // What the wire says about tools: effect classes, labels, decisions and results.
 import * as z from "zod/mini";
+import { PageBox } from "./browser.ts";
 import { Sha256 } from "./ids.ts";
 import { SandboxLanguage, SandboxTier } from "./sandbox.ts";
 import { AttachmentRef } from "./session.ts";
@@ -56,6 +57,26 @@ export const ToolView = z.discriminatedUnion("kind", [
     matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
   }),
   z.object({ kind: z.literal("page"), url: z.string(), title: z.string() }),
+  /** A verb of the browser; `picture` is the page right after it, kept for replay. */
+  z.object({
+    kind: z.literal("browser"),
+    url: z.string(),
+    title: z.string(),
+    /** `click “Search”`. */
+    action: z.string(),
+    /** What the model was told of it: untrusted. */
+    told: z.string(),
+    picture: z.optional(AttachmentRef),
+    /** Where on the picture it was done: CSS pixels of a page `viewport` large. */
+    box: z.optional(PageBox),
+    viewport: z.optional(z.object({ width: z.number(), height: z.number() })),
+  }),
+  z.object({
+    kind: z.literal("search"),
+    query: z.string(),
+    engine: z.string(),
+    results: z.array(z.object({ title: z.string(), url: z.string(), extract: z.string() })),
+  }),
   /** A program that ran. Its whole output is `files`, where it was long. */
   z.object({
     kind: z.literal("run"),

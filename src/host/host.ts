@@ -10,6 +10,7 @@ import { fileEffects } from "../core/session/file-effects.ts";
 import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
+import { createBrowserHandlers } from "./browser-handlers.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
@@ -213,6 +214,7 @@ export async function createHost({
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
+    ...createBrowserHandlers(),
     ...modelCalls,
     ...accountCalls,
   };

@@ -240,12 +240,12 @@ function forkEvents(sessionId: SessionId, source: SessionEvent[], now: number): 
     ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
   };
   const events: SessionEvent[] = [{ seq: 1, at: first.at, type: "session.created", data }];
-  return endRun([...events, ...rest.map(withoutConsent)], now);
+  return endRun([...events, ...rest.map(withoutChoices)], now);
 }
 
-function withoutConsent(event: SessionEvent): SessionEvent {
+function withoutChoices(event: SessionEvent): SessionEvent {
   if (event.type !== "session.configured") return event;
-  const { machineConsent: _consent, ...data } = event.data;
+  const { machineConsent: _consent, browserProfile: _profile, ...data } = event.data;
   return { ...event, data };
 }
 

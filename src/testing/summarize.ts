@@ -33,11 +33,12 @@ function apply(summary: SessionSummary, event: SessionEvent): void {
   if (event.type === "session.renamed") summary.title = event.data.title;
   if (event.type === "session.archived") summary.archived = event.data.archived;
   if (event.type === "session.configured") {
-    const { model, mode, workspace, machineConsent } = event.data;
+    const { model, mode, workspace, machineConsent, browserProfile } = event.data;
     if (model !== undefined) summary.model = model;
     if (mode !== undefined) summary.mode = mode;
     if (workspace !== undefined) summary.workspace = workspace;
     if (machineConsent !== undefined) summary.machineConsent = machineConsent;
+    if (browserProfile !== undefined) summary.browserProfile = browserProfile;
   }
   if (event.type === "run.finished") {
     const [sum, more] = [summary.usage, event.data.usage];

@@ -26,13 +26,13 @@ export function forkSession(
     ...(imported === undefined ? {} : { importedSeq: Math.min(imported, last.seq) }),
   };
   const created: SessionEvent = { seq: 1, at: first.at, type: "session.created", data };
-  return addSession(parts, newId, [created, ...rest.map(withoutConsent)]);
+  return addSession(parts, newId, [created, ...rest.map(withoutChoices)]);
 }
 
-/** That code may run on the bare machine was said of the one session only. */
-function withoutConsent(event: SessionEvent): SessionEvent {
+/** That code may run on the bare machine, and whose logins the browser has, was said of one session. */
+function withoutChoices(event: SessionEvent): SessionEvent {
   if (event.type !== "session.configured") return event;
-  const { machineConsent: _consent, ...data } = event.data;
+  const { machineConsent: _consent, browserProfile: _profile, ...data } = event.data;
   return { ...event, data };
 }
 

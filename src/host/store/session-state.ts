@@ -126,12 +126,14 @@ function onlyGiven({
   mode,
   workspace,
   machineConsent,
+  browserProfile,
 }: Configured): Partial<SessionSummary> {
   return {
     ...(model === undefined ? {} : { model }),
     ...(mode === undefined ? {} : { mode }),
     ...(workspace === undefined ? {} : { workspace }),
     ...(machineConsent === undefined ? {} : { machineConsent }),
+    ...(browserProfile === undefined ? {} : { browserProfile }),
   };
 }
 

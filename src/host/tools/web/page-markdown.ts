@@ -53,8 +53,10 @@ function titleOf(document: PageDocument): string {
 
 async function articleOf(document: PageDocument): Promise<{ html: string; title: string } | null> {
   const { isProbablyReaderable, Readability } = await import("@mozilla/readability");
-  if (!isProbablyReaderable(document, { visibilityChecker: () => true })) return null;
-  const article = new Readability(document).parse();
+  // linkedom's document is one; this room's types know only the little of it that is used here.
+  const whole = document as unknown as Document;
+  if (!isProbablyReaderable(whole, { visibilityChecker: () => true })) return null;
+  const article = new Readability(whole).parse();
   if (!article?.content || (article.length ?? 0) < minArticleChars) return null;
   return { html: article.content, title: article.title ?? "" };
 }
