@@ -12,7 +12,8 @@ const maxDepth = 600;
 
 export async function pageMarkdown(html: string, url: string): Promise<PageMarkdown> {
   const { parseHTML } = await import("linkedom");
-  const document: PageDocument = parseHTML(wholePage(html)).document;
+  const parsed = parseHTML(wholePage(html)).document;
+  const document: PageDocument = parsed;
   checkDepth(document);
   const title = titleOf(document);
   const base = resolve(document.querySelector("base[href]")?.getAttribute("href"), url) ?? url;
@@ -20,7 +21,7 @@ export async function pageMarkdown(html: string, url: string): Promise<PageMarkd
   removeHidden(document);
   straightenLinks(document, base);
   const everything = document.body.innerHTML;
-  const article = await articleOf(document);
+  const article = await articleOf(parsed);
   const markdown = await toMarkdown(article?.html ?? everything);
   return {
     title: oneLine(title || article?.title || ""),
@@ -51,12 +52,10 @@ function titleOf(document: PageDocument): string {
   return document.querySelector("title")?.textContent || social || "";
 }
 
-async function articleOf(document: PageDocument): Promise<{ html: string; title: string } | null> {
+async function articleOf(document: Document): Promise<{ html: string; title: string } | null> {
   const { isProbablyReaderable, Readability } = await import("@mozilla/readability");
-  // linkedom's document is one; this room's types know only the little of it that is used here.
-  const whole = document as unknown as Document;
-  if (!isProbablyReaderable(whole, { visibilityChecker: () => true })) return null;
-  const article = new Readability(whole).parse();
+  if (!isProbablyReaderable(document, { visibilityChecker: () => true })) return null;
+  const article = new Readability(document).parse();
   if (!article?.content || (article.length ?? 0) < minArticleChars) return null;
   return { html: article.content, title: article.title ?? "" };
 }
