@@ -22,6 +22,7 @@ import { createDataCalls } from "./data/data-calls.ts";
 import { sweepReplaced } from "./data/pending.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress } from "./egress/egress.ts";
+import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
@@ -86,7 +87,10 @@ export async function createHost({
     broadcast({ type: "notice", notice: AetheriaError.toData(error) });
   };
 
-  const egress = createEgress({ rules: () => store.settings(), clock });
+  const egress = createEgress({
+    ...{ rules: () => store.settings(), clock },
+    siteRules: (sessionId) => siteRulesOf(store.grants(), sessionId),
+  });
   const secrets = createSecrets({ dataDir, env, keychain });
   const keys = createProviderKeys(secrets, env);
   const models = createModels({
@@ -120,7 +124,12 @@ export async function createHost({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
   });
-  const addGrant = grantAdder(store, clock, ids);
+  const saveGrant = grantAdder(store, clock, ids);
+  const addGrant: typeof saveGrant = (grant) => {
+    const saved = saveGrant(grant);
+    void egress.enforce();
+    return saved;
+  };
   const sessions = createSessions(
     {
       store,
@@ -140,7 +149,9 @@ export async function createHost({
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {
-    if (before.offline !== after.offline) void egress.enforce();
+    const ofEgress = ["offline", "allowedPrivateHosts"] as const;
+    if (ofEgress.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
+      void egress.enforce();
     if (!before.offline && after.offline) sandbox.wentOffline();
     if (before.allowPlainKeychain !== after.allowPlainKeychain)
       secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
@@ -176,6 +187,7 @@ export async function createHost({
   });
 
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
+  const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -210,7 +222,12 @@ export async function createHost({
       return deleted;
     },
     ...dataCalls,
-    ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
+    ...settingsCalls,
+    "grant.revoke": async (input, connection) => {
+      const revoked = await settingsCalls["grant.revoke"](input, connection);
+      void egress.enforce();
+      return revoked;
+    },
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
