@@ -11,6 +11,7 @@ import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createBrowserHandlers } from "./browser-handlers.ts";
+import { createBrowserParts } from "./browser-parts.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
@@ -119,6 +120,7 @@ export async function createHost({
   });
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
+  const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
   const tools = toolsOf({ dataDir, store, egress, sandbox, changes });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
@@ -188,6 +190,7 @@ export async function createHost({
 
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
   const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
+  const browserHandlers = createBrowserHandlers({ store, egress, sessions, browser, addGrant });
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -218,7 +221,7 @@ export async function createHost({
     },
     "session.delete": async (input, connection) => {
       const deleted = await sessionCalls["session.delete"](input, connection);
-      await sandbox.forget(input.sessionId);
+      await Promise.all([sandbox.forget(input.sessionId), browser.forget(input.sessionId)]);
       return deleted;
     },
     ...dataCalls,
@@ -231,7 +234,7 @@ export async function createHost({
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
-    ...createBrowserHandlers(),
+    ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
   };
@@ -265,7 +268,8 @@ export async function createHost({
       await closeData();
       sandboxHandlers.closeTerminals();
       await sessions.close();
-      await sandbox.close();
+      browserHandlers.closeViews();
+      await Promise.all([sandbox.close(), browser.close()]);
       await egress.close();
       store.close();
       // Nobody looks into the folder any more when this resolves.
