@@ -11,8 +11,13 @@ export type BrowserArgsNeeds = {
 export function browserArgs({ proxyServer, isRoot }: BrowserArgsNeeds): string[] {
   return [
     `--proxy-server=${proxyServer}`,
-    // Without it, this machine itself is reached past the proxy.
-    "--proxy-bypass-list=<-loopback>",
+    // Without the first, this machine itself is reached past the proxy. The second is what Chromium is
+    // given in place of Google's servers: past the proxy there are no names, so it ends right there.
+    `--proxy-bypass-list=<-loopback>;${nobody}`,
+    `--gaia-url=https://${nobody}/`,
+    `--google-apis-url=https://${nobody}/`,
+    `--variations-server-url=https://${nobody}/`,
+    `--component-updater=url-source=https://${nobody}/`,
     // Names are the proxy's to look up; the proxy itself is an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--dns-prefetch-disable",
@@ -24,6 +29,9 @@ export function browserArgs({ proxyServer, isRoot }: BrowserArgsNeeds): string[]
     ...(isRoot ? ["--no-sandbox"] : []),
   ];
 }
+
+/** Never anybody's name (RFC 6761). */
+const nobody = "nobody.invalid";
 
 const quiet = [
   "--disable-background-networking",
