@@ -6,6 +6,7 @@ import { AetheriaError, type ErrorData } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { Spending } from "../contract/system.ts";
+import type { Browsers } from "../core/browser-ports.ts";
 import { fileEffects } from "../core/session/file-effects.ts";
 import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
@@ -115,7 +116,7 @@ export async function createHost({
   });
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
-  const tools = toolsOf({ dataDir, store, egress, sandbox, changes });
+  const tools = toolsOf({ dataDir, store, egress, sandbox, browsers: noBrowsers, changes });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
@@ -256,6 +257,12 @@ export async function createHost({
     },
   };
 }
+
+const noBrowsers: Browsers = {
+  open: () => Promise.reject(new AetheriaError("part_missing", "There is no browser yet.")),
+  current: () => null,
+  program: () => Promise.resolve(null),
+};
 
 /** Some calls are also made by the host itself. */
 const noConnection: Connection = { push: () => undefined, onClose: () => undefined };

@@ -14,9 +14,9 @@ export type Place = { real: string; shown: string };
 /** The way of files in and out of the session's folder. Everything throws workspace_missing,
  * outside_workspace, bad_input or refused, with the way out. */
 export interface WorkspaceDoor {
-  /** Where a new file would come to lie. `path` names the file, or a folder for it when it ends in
-   * `/`; a name is needed then. Throws conflict when something is there. */
-  placeFor(workspace: string | null, path: string): Promise<Place>;
+  /** Where a new file would come to lie. Throws conflict when a folder is there, `exact` also when
+   * anything is. */
+  placeFor(workspace: string | null, path: string, options: { exact: boolean }): Promise<Place>;
   /** Puts a copy there, never over anything: a name that is taken gets a number unless `exact`. Not to
    * be run. Tells the context what changed. */
   takeIn(
