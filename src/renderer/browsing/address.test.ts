@@ -12,9 +12,13 @@ describe("an address on the screen", () => {
     });
   });
 
-  it.each(["http://localhost:8000/", "http://127.0.0.1/", "http://[::1]:3000/", "http://a.localhost"])(
-    "knows that %s is on this machine",
-    (address) => expect(addressShown(address).safety).toBe("local"),
+  it.each([
+    "http://localhost:8000/",
+    "http://127.0.0.1/",
+    "http://[::1]:3000/",
+    "http://a.localhost",
+  ])("knows that %s is on this machine", (address) =>
+    expect(addressShown(address).safety).toBe("local"),
   );
 
   it("does not let a name or a password before the host pass for it", () => {

@@ -1,7 +1,12 @@
 // The browser of the open session, as the page knows it: asked when the host says that it changed,
 // whatever window is shown, for the dock says when something in it waits for the person.
 import type { CallInput, CallName, CallOutput, Push } from "../../contract/calls.ts";
-import type { BrowserInput, BrowserProfile, BrowserStatus, SiteRule } from "../../contract/browser.ts";
+import type {
+  BrowserInput,
+  BrowserProfile,
+  BrowserStatus,
+  SiteRule,
+} from "../../contract/browser.ts";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 

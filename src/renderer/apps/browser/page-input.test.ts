@@ -6,7 +6,6 @@ import {
   keyUse,
   modifiersOf,
   pagePoint,
-  shareOf,
   textInputs,
   wheelPixels,
   type PressedKey,
@@ -29,16 +28,6 @@ describe("the picture of a page", () => {
     expect(pagePoint({ x: 320, y: 100 }, picture, page)).toEqual({ x: 640, y: 200 });
     expect(pagePoint({ x: -5, y: 900 }, picture, page)).toEqual({ x: 0, y: 799 });
     expect(pagePoint({ x: 1, y: 1 }, { width: 0, height: 0 }, page)).toEqual({ x: 0, y: 0 });
-  });
-
-  it("cuts a box at the edge of what is visible", () => {
-    expect(shareOf({ x: 320, y: 200, width: 640, height: 80 }, page)).toEqual({
-      ...{ x: 25, y: 25, width: 50, height: 10 },
-    });
-    expect(shareOf({ x: -100, y: 700, width: 228, height: 400 }, page)).toEqual({
-      ...{ x: 0, y: 87.5, width: 10, height: 12.5 },
-    });
-    expect(shareOf({ x: 10, y: 900, width: 10, height: 10 }, page)).toBeNull();
   });
 });
 

@@ -48,22 +48,6 @@ export function pagePoint(point: Point, picture: Size, page: Size): Point {
   return { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 };
 }
 
-/** A box of the page as parts of it, in percent: it holds for the picture at any size. */
-export function shareOf(box: PageBox, page: Size): PageBox | null {
-  const left = within(box.x, page.width);
-  const top = within(box.y, page.height);
-  const right = within(box.x + box.width, page.width);
-  const bottom = within(box.y + box.height, page.height);
-  if (right <= left || bottom <= top) return null;
-  const percent = (length: number, whole: number) => Math.round((length / whole) * 10_000) / 100;
-  return {
-    x: percent(left, page.width),
-    y: percent(top, page.height),
-    width: percent(right - left, page.width),
-    height: percent(bottom - top, page.height),
-  };
-}
-
 export function modifiersOf({ altKey, ctrlKey, metaKey, shiftKey }: HeldKeys): Modifiers {
   return {
     ...(altKey && { alt: true }),
