@@ -69,9 +69,7 @@ async function turn(page: Page, query: Record<string, string>): Promise<void> {
 }
 
 const drawn = (page: Page) =>
-  page.waitForFunction("document.querySelector('canvas')?.width > 1", undefined, {
-    timeout: 5_000,
-  });
+  page.locator("canvas:not([width='1'])").waitFor({ state: "attached", timeout: 5_000 });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 async function findings(page: Page): Promise<string[]> {
@@ -278,7 +276,7 @@ describe("around the page", () => {
     await page.getByText("This is no address.").waitFor();
     await field.fill("example.com/x");
     await field.press("Enter");
-    await button(page, "Back").click();
+    await page.getByRole("button", { name: "Back", exact: true }).click();
     await button(page, "Reload").click();
     await button(page, "New tab").click();
     await page.getByRole("tab", { name: "Exchange rates" }).click();
@@ -327,7 +325,7 @@ describe("around the page", () => {
     await turn(page, { state: "more" });
     await page.getByRole("textbox", { name: "A host" }).fill("localhost:3000");
     await page.keyboard.press("Enter");
-    await page.getByRole("radio", { name: "Incognito" }).check({ force: true });
+    await page.getByText("Nothing is kept.").click();
     await expect
       .poll(() => asked(page, "browser.profile"))
       .toEqual([{ sessionId: "s1", profile: { kind: "incognito" } }]);

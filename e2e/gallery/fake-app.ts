@@ -15,7 +15,7 @@ import { Toasts } from "../../src/renderer/ui/toasts.svelte.ts";
 /** A browser that says it is so, and its page as the size that is asked for. */
 export interface FakeBrowser {
   status: BrowserStatus | null;
-  page: (maxWidth: number, maxHeight: number) => Promise<Uint8Array>;
+  page: (maxWidth: number, maxHeight: number) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface FakeApp {

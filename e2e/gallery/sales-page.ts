@@ -12,7 +12,7 @@ export async function salesPage(
   maxWidth: number,
   maxHeight: number,
   step = 0,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const scale = Math.min(maxWidth / 1280, maxHeight / 800, 2);
   const canvas = new OffscreenCanvas(Math.round(1280 * scale), Math.round(800 * scale));
   const pen = canvas.getContext("2d");

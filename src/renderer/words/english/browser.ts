@@ -145,7 +145,6 @@ export const browser = {
   replayPrevious: "Previous step",
   replayNext: "Next step",
   replayHint: "Arrow keys step, Esc goes back to the live page.",
-  replayAt: (action: string, time: string) => `${action}, ${time}`,
   action: "Action",
   pageAddress: "Address",
   picture: "The page right after it",

@@ -159,7 +159,6 @@ export const browser: Words["browser"] = {
   replayPrevious: "Voriger Schritt",
   replayNext: "Nächster Schritt",
   replayHint: "Pfeiltasten gehen weiter, Esc führt zurück zur Seite von jetzt.",
-  replayAt: (action, time) => `${action} (${time})`,
   action: "Handlung",
   pageAddress: "Adresse",
   picture: "Die Seite gleich danach",
