@@ -2,6 +2,7 @@
 // once, closed when idle, forgotten when lost, and gone with the session or the host.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { BrowserContext, CDPSession } from "playwright-core";
 import type { BrowserKind, BrowserProfile, BrowserStatus } from "../../contract/browser.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
@@ -118,10 +119,10 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
       options.chosen(),
     );
 
-  const titled = async ({ kind, path }: FoundBrowser) => {
-    const version = await versions.of(path);
-    return { kind, title: [kindTitles[kind], version].filter(Boolean).join(" ") };
-  };
+  const titled = async ({ kind, path }: FoundBrowser) => ({
+    kind,
+    title: titleOf(kind, await versions.of(path)),
+  });
 
   function refused(sessionId: SessionId, host: string): void {
     const before = blocked.get(sessionId) ?? [];
@@ -154,10 +155,8 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
         ...{ profileFolder: profile.folder, artifactsFolder: join(root, "artifacts") },
       });
       opened.push(() => context.close());
-      const cdp = await context.browser()!.newBrowserCDPSession();
-      await cdp.send("Browser.setDownloadBehavior", {
-        ...{ behavior: "allowAndName", downloadPath: downloadsFolder, eventsEnabled: true },
-      });
+      // Not waited for: what is asked of the browser later is answered later.
+      const cdp = hearDownloads(context, downloadsFolder);
       signal.throwIfAborted();
       if (isClosed) throw stopped();
       const gone = Promise.withResolvers<void>();
@@ -165,7 +164,7 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
         ...{ sessionId, context, cdp, profile, way, downloadsFolder },
         ...{ isOffline: options.isOffline, createView: options.createView },
         ...{ secrets: options.createSecrets(), readPdf: options.readPdf },
-        program: await titled(found),
+        program: { kind: found.kind, title: titleOf(found.kind, version) },
         changed: () => changed(sessionId),
         used: () => rest(sessionId),
         ended() {
@@ -278,6 +277,17 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
       await rm(join(root, "artifacts"), { recursive: true, force: true });
     },
   };
+}
+
+const titleOf = (kind: BrowserKind, version: string | null) =>
+  version === null ? kindTitles[kind] : `${kindTitles[kind]} ${version}`;
+
+async function hearDownloads(context: BrowserContext, folder: string): Promise<CDPSession> {
+  const session = await context.browser()!.newBrowserCDPSession();
+  await session.send("Browser.setDownloadBehavior", {
+    ...{ behavior: "allowAndName", downloadPath: folder, eventsEnabled: true },
+  });
+  return session;
 }
 
 const nothingRuns = {

@@ -12,7 +12,8 @@ const mostHeld = 50;
 type Held = BrowserDownload & { path: string; ended: PromiseWithResolvers<void> };
 
 export type DownloadsNeeds = {
-  cdp: CDPSession;
+  /** The browser's own: it hears of the downloads of all tabs. */
+  cdp: Promise<CDPSession>;
   folder: string;
   maxBytes: number;
   note(sentence: string): void;
@@ -22,13 +23,14 @@ export type DownloadsNeeds = {
 
 export type Downloads = ReturnType<typeof createDownloads>;
 
-/** The session is the browser's own: it hears of the downloads of all tabs. */
 export function createDownloads({ cdp, folder, maxBytes, note, changed, began }: DownloadsNeeds) {
   const files = new Map<string, Held>();
   const beginnings = new Set<(file: Held) => void>();
 
   const cancel = (guid: string) =>
-    void cdp.send("Browser.cancelDownload", { guid }).catch(() => undefined);
+    void cdp
+      .then((session) => session.send("Browser.cancelDownload", { guid }))
+      .catch(() => undefined);
 
   function fail(file: Held, why: string): void {
     if (file.state !== "coming") return;
@@ -52,30 +54,34 @@ export function createDownloads({ cdp, folder, maxBytes, note, changed, began }:
     return file;
   }
 
-  cdp.on("Browser.downloadWillBegin", ({ guid, suggestedFilename }) => {
-    const coming = [...files.values()].filter(({ state }) => state !== "failed").length;
-    if (coming >= mostHeld) {
-      note(`More than ${mostHeld} files came; the further ones were not taken.`);
-      return cancel(guid);
-    }
-    const { name } = hold(guid, suggestedFilename);
-    note(`A file is coming: ${name}. It is held outside the workspace (download ${guid}).`);
-  });
-  cdp.on("Browser.downloadProgress", ({ guid, receivedBytes, totalBytes, state }) => {
-    const file = files.get(guid);
-    if (!file || file.state !== "coming") return;
-    file.sizeBytes = receivedBytes;
-    if (receivedBytes > maxBytes || totalBytes > maxBytes) {
-      fail(file, tooLarge(file.name, maxBytes).message);
-      return cancel(guid);
-    }
-    if (state === "canceled") return fail(file, `${file.name} did not come whole.`);
-    if (state === "completed") {
-      file.state = "held";
-      file.ended.resolve();
-    }
-    changed();
-  });
+  function listen(session: CDPSession): void {
+    session.on("Browser.downloadWillBegin", ({ guid, suggestedFilename }) => {
+      const coming = [...files.values()].filter(({ state }) => state !== "failed").length;
+      if (coming >= mostHeld) {
+        note(`More than ${mostHeld} files came; the further ones were not taken.`);
+        return cancel(guid);
+      }
+      const { name } = hold(guid, suggestedFilename);
+      note(`A file is coming: ${name}. It is held outside the workspace (download ${guid}).`);
+    });
+    session.on("Browser.downloadProgress", ({ guid, receivedBytes, totalBytes, state }) => {
+      const file = files.get(guid);
+      if (!file || file.state !== "coming") return;
+      file.sizeBytes = receivedBytes;
+      if (receivedBytes > maxBytes || totalBytes > maxBytes) {
+        fail(file, tooLarge(file.name, maxBytes).message);
+        return cancel(guid);
+      }
+      if (state === "canceled") return fail(file, `${file.name} did not come whole.`);
+      if (state === "completed") {
+        file.state = "held";
+        file.ended.resolve();
+      }
+      changed();
+    });
+  }
+  // A browser that ended at once tells nothing.
+  cdp.then(listen).catch(() => undefined);
 
   const taken = async (file: Held, signal: AbortSignal): Promise<HeldFile> => {
     await untilEnded(file, signal);
@@ -157,7 +163,6 @@ function untilEnded(file: Held, signal: AbortSignal): Promise<void> {
 /** What a site calls a file names nothing but a file. */
 export function fileName(suggested: string): string {
   const last = suggested.split(/[/\\]/).at(-1) ?? "";
-  // eslint-disable-next-line no-control-regex -- names from sites hold them
   const plain = last.replace(/[\u0000-\u001f\u007f<>:"|?*\u202a-\u202e\u2066-\u2069]/g, "_");
   const bare = plain.replace(/^[. ]+|[. ]+$/g, "").slice(-120);
   return bare === "" ? "download" : bare;

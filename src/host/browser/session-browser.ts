@@ -69,7 +69,7 @@ export type SessionBrowserNeeds = {
   program: { kind: BrowserKind; title: string };
   context: BrowserContext;
   /** The browser's own, not one page's. */
-  cdp: CDPSession;
+  cdp: Promise<CDPSession>;
   profile: OpenProfile;
   downloadsFolder: string;
   way: { refusalOf(host: string): string | null; failureOf(host: string): string | null };

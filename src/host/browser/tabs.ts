@@ -48,7 +48,7 @@ export function createTabs(needs: TabsNeeds) {
     if (active === tab) return;
     active = tab;
     // Behind another tab Chromium draws nothing.
-    tab?.page.bringToFront().catch(() => undefined);
+    if (tabs.length > 1) tab?.page.bringToFront().catch(() => undefined);
     for (const listener of [...listeners]) listener(tab?.page ?? null);
     changed();
   }

@@ -116,7 +116,7 @@ beforeAll(async () => {
     blocked: (host, why) => void blocked.push({ host, why }),
   });
   browser = await openChromium(way.server, {
-    args: [`--log-net-log=${netLog}`],
+    args: [`--log-net-log=${netLog}`, "--ignore-certificate-errors"],
     env: { PATH: `${folder}${delimiter}${process.env["PATH"]}` },
   });
   page = browser.page;
@@ -172,9 +172,9 @@ describe("a page in the browser", () => {
   it("has WebSockets, over http and https", async () => {
     await page.goto(site("/"));
     for (const url of [`ws://site.example:${sitePort}/`, `wss://site.example:${securePort}/`])
-      expect(await page.evaluate(hearSocket, url)).toMatch(/^hello site\.example/);
-    expect(await page.evaluate(hearSocket, `ws://127.0.0.1:${secretPort}/`)).toBe("refused");
-    expect(await page.evaluate(hearSocket, `wss://localhost:${secretPort}/`)).toBe("refused");
+      expect(await hearSocket(url)).toMatch(/^hello site\.example/);
+    expect(await hearSocket(`ws://127.0.0.1:${secretPort}/`)).toBe("refused");
+    expect(await hearSocket(`wss://localhost:${secretPort}/`)).toBe("refused");
     expect(secretReached).toBe(0);
   });
 
@@ -184,12 +184,11 @@ describe("a page in the browser", () => {
       response.write("data: one\n\n");
     });
     await page.goto(site("/"));
-    const heard = await page.evaluate(
-      (url) =>
-        new Promise((resolve) => {
-          const events = new EventSource(url);
-          events.onmessage = ({ data }) => (events.close(), resolve(data));
-        }),
+    const heard = await inPage(
+      `(url) => new Promise((resolve) => {
+        const events = new EventSource(url);
+        events.onmessage = ({ data }) => (events.close(), resolve(data));
+      })`,
       site("/events"),
     );
     expect(heard).toBe("one");
@@ -220,16 +219,15 @@ describe("a page in the browser", () => {
 
   it("loses its connections at once when its host is blocked", async () => {
     await page.goto(site("/"));
-    const closed = page.evaluate(
-      (url) =>
-        new Promise((resolve) => {
-          const socket = new WebSocket(url);
-          socket.onmessage = () => ((document.title = "open"), undefined);
-          socket.onclose = () => resolve("closed");
-        }),
+    const closed = inPage(
+      `(url) => new Promise((resolve) => {
+        const socket = new WebSocket(url);
+        socket.onmessage = () => void (document.title = "open");
+        socket.onclose = () => resolve("closed");
+      })`,
       `ws://other.example:${sitePort}/`,
     );
-    await page.waitForFunction(() => document.title === "open");
+    await page.waitForFunction(`document.title === "open"`);
     state.block = ["*.example"];
     await egress.enforce();
     expect(await closed).toBe("closed");
@@ -243,27 +241,28 @@ describe("places on this machine and in its network", () => {
     ...["127.0.0.1.", "①②⑦.0.0.1"],
   ];
 
-  it.each(spellings)("are not reached as %s", async (host) => {
-    const status = await visit(secret(host));
-    expect([403, "net::ERR_NAME_NOT_RESOLVED", "net::ERR_INVALID_URL"]).toContain(status);
-    expect(await visit(`https://${host}:${secretPort}/`)).toMatch(/net::ERR_(TUNNEL|INVALID|NAME)/);
+  it("are not reached, however they are written", async () => {
+    const reached: unknown[] = [];
+    for (const host of spellings) {
+      const status = await visit(secret(host));
+      if (status !== 403) reached.push([host, status]);
+    }
     expect(await visit(site("/"))).toBe(200);
-    expect(await page.evaluate(tryFetch, secret(host))).toMatch(/refused|403/);
+    for (const host of spellings)
+      for (const url of [secret(host), `https://${host}:${secretPort}/`]) {
+        const outcome = await tryFetch(url);
+        if (outcome !== "refused") reached.push([url, outcome]);
+      }
+    expect(reached).toEqual([]);
     expect(secretReached).toBe(0);
   });
 
-  it.each([
-    "169.254.169.254",
-    "[fd00:ec2::254]",
-    "10.0.0.1",
-    "192.168.1.1",
-    "[fe80::1]",
-    "224.0.0.1",
-  ])("are not dialled at %s, named by a rule or not", async (host) => {
-    const isMetadata = host === "169.254.169.254" || host === "[fd00:ec2::254]";
-    if (isMetadata) state.allow = [host];
-    expect(await visit(`http://${host}/latest/meta-data/`)).toBe(403);
-    expect(refusedHosts()).toEqual(new Set([host]));
+  it("are not dialled at addresses that are private; those of clouds not even with a rule", async () => {
+    const clouds = ["169.254.169.254", "[fd00:ec2::254]"];
+    const hosts = ["10.0.0.1", "192.168.1.1", "[fe80::1]", "224.0.0.1", ...clouds];
+    state.allow = clouds;
+    for (const host of hosts) expect(await visit(`http://${host}/latest/meta-data/`)).toBe(403);
+    expect(refusedHosts()).toEqual(new Set(hosts));
   });
 
   it("are not reached by a name that changes its mind", async () => {
@@ -271,16 +270,12 @@ describe("places on this machine and in its network", () => {
     answers.set("rebind.example", () => (both.length > 1 ? both.shift()! : both[0]!)());
     // The first address is dialled, whatever the name says after that: nothing of it is kept.
     await page.goto(site("/"));
-    const tries = page.evaluate(
-      async ({ url }) => {
-        const signal = AbortSignal.timeout(1_000);
-        await fetch(url, { signal }).catch(() => undefined);
-        return fetch(url).then(
-          (answer) => answer.text(),
-          () => "refused",
-        );
-      },
-      { url: secret("rebind.example") },
+    const tries = inPage(
+      `async (url) => {
+        await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+        return fetch(url).then((answer) => answer.text(), () => "refused");
+      }`,
+      secret("rebind.example"),
     );
     expect(await tries).not.toContain("secret");
     expect(asked.filter((host) => host === "rebind.example")).toHaveLength(2);
@@ -316,7 +311,7 @@ describe("places on this machine and in its network", () => {
     }
     await freshPage();
     await page.goto(site("/"));
-    expect(await page.evaluate(tryFetch, site("/302"))).toMatch(/refused|403/);
+    expect(await tryFetch(site("/302"))).toMatch(/refused|403/);
     expect(secretReached).toBe(0);
   });
 
@@ -337,15 +332,20 @@ describe("places on this machine and in its network", () => {
       request: `<script>const x = new XMLHttpRequest(); x.open("POST", "URL"); x.send()</script>`,
       form: `<form id="f" method="post" action="URL" target="_blank"><input name="a"></form><script>f.submit()</script>`,
       ping: `<a id="a" ping="URL" href="#x">x</a><script>a.click()</script>`,
-      worker: `<script>const w = new Worker(URL_OF("fetch('URL')")); function URL_OF(t){return URL.createObjectURL(new Blob([t]))}</script>`,
-      report: `<script>new ReportingObserver(() => 0).observe()</script><img src="http://other.example:${sitePort}/" referrerpolicy="unsafe-url">`,
+      worker: `<script>
+        const script = 'fetch("URL").catch(() => 0)';
+        new Worker(window["U" + "RL"].createObjectURL(new Blob([script])));
+      </script>`,
     };
+    const quiet = ["preconnect", "prerender", "ping", "worker"];
     for (const [name, html] of Object.entries(ways)) {
-      pages.set(`/${name}`, html.replaceAll(/URL(?!_OF|\.create)/g, secret("localhost")));
+      pages.set(`/${name}`, html.replaceAll("URL", secret("localhost")));
+      blocked.length = 0;
       expect(await visit(site(`/${name}`))).toBe(200);
-      await page.waitForLoadState("load");
+      // Some this browser does not take as hints, is told not to, or refuses by itself.
+      if (!quiet.includes(name))
+        await vi.waitFor(() => expect(refusedHosts(), name).toContain(`localhost:${secretPort}`));
     }
-    // Whatever was still on its way has been tried by now: a page that waits for its own answer.
     await visit(site("/"));
     for (const extra of browser.context.pages()) if (extra !== page) await extra.close();
     expect(secretReached).toBe(0);
@@ -359,15 +359,18 @@ describe("places on this machine and in its network", () => {
          async (answer) => answer.status + " " + await answer.text(), () => "refused"))`,
     );
     await visit(`https://site.example:${securePort}/`);
-    const heard = await page.evaluate(async (url) => {
-      await navigator.serviceWorker.register("/worker.js");
-      const { active } = await navigator.serviceWorker.ready;
-      const answered = new Promise((resolve) => {
-        navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
-      });
-      active?.postMessage(url);
-      return answered;
-    }, `https://localhost:${secretPort}/`);
+    const heard = await inPage(
+      `async (url) => {
+        await navigator.serviceWorker.register("/worker.js");
+        const { active } = await navigator.serviceWorker.ready;
+        const answered = new Promise((resolve) => {
+          navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
+        });
+        active.postMessage(url);
+        return answered;
+      }`,
+      `https://localhost:${secretPort}/`,
+    );
     expect(heard).toBe("refused");
     expect(secretReached).toBe(0);
   });
@@ -387,18 +390,14 @@ describe("places on this machine and in its network", () => {
     await once(udp, "listening");
     cleanups.push(() => udp.close());
     await visit(`https://site.example:${securePort}/`);
-    const candidates = await page.evaluate(gatherCandidates, [
+    const candidates = await gatherCandidates([
       `stun:127.0.0.1:${udp.address().port}`,
       `turn:127.0.0.1:${udp.address().port}`,
       `turn:127.0.0.1:${secretPort}?transport=tcp`,
     ]);
     expect(candidates).toEqual([]);
-    const transport = await page.evaluate(
-      (url) =>
-        new WebTransport(url).ready.then(
-          () => "open",
-          () => "refused",
-        ),
+    const transport = await inPage(
+      `(url) => new WebTransport(url).ready.then(() => "open", () => "refused")`,
       `https://127.0.0.1:${udp.address().port}/`,
     );
     expect(transport).toBe("refused");
@@ -431,28 +430,30 @@ describe("other schemes", () => {
       "ms-settings:x",
     );
     for (const link of links) {
-      await page.evaluate((href) => {
-        location.href = href;
-        const frame = document.createElement("iframe");
-        frame.src = href;
-        document.body.append(frame);
-      }, link);
-      expect(await page.evaluate(() => document.querySelector("p")?.textContent)).toBe("ours");
+      await inPage(
+        `(href) => {
+          location.href = href;
+          const frame = document.createElement("iframe");
+          frame.src = href;
+          document.body.append(frame);
+        }`,
+        link,
+      );
+      expect(await page.locator("p").first().textContent()).toBe("ours");
       expect(page.url()).toBe(site("/"));
     }
-    const framed = await Promise.all(page.frames().map((frame) => frame.content().catch(() => "")));
-    expect(framed.join()).not.toContain("root:");
-    expect(await page.evaluate(tryFetch, "file:///etc/passwd")).toBe("refused");
-    expect(await stat(openedPrograms).catch(() => null)).toBeNull();
+    expect(page.frames().filter((frame) => /^(file|chrome):/.test(frame.url()))).toEqual([]);
+    expect(await tryFetch("file:///etc/passwd")).toBe("refused");
   });
 
   it("do not let a blob reach further than its page", async () => {
     await page.goto(site("/"));
-    await page.evaluate((url) => {
-      const html = `<script>fetch("${url}").then(() => 0, () => 0).finally(() => document.title = "done")</script>`;
-      location.href = URL.createObjectURL(new Blob([html], { type: "text/html" }));
-    }, secret());
-    await page.waitForFunction(() => document.title === "done");
+    const html = `<script>fetch("${secret()}").finally(() => document.title = "done")</script>`;
+    await inPage(
+      `(html) => void (location.href = URL.createObjectURL(new Blob([html], { type: "text/html" })))`,
+      html,
+    );
+    await page.waitForFunction(`document.title === "done"`);
     expect(page.url()).toMatch(/^blob:/);
     expect(secretReached).toBe(0);
   });
@@ -481,51 +482,72 @@ describe("the browser as a whole", () => {
     const others = egress.log(sessionId, 2_000).filter(({ host }) => !named.test(host));
     expect(others).toEqual([]);
     await browser.close();
-    const log = await readFile(netLog, "utf8");
-    const dialled = [
-      ...log.matchAll(
-        /"(?:address|address_list|remote_address)":\["?([^"\]]+)|"address":"([^"]+)"/g,
-      ),
-    ];
-    const proxy = new URL(way.server).host;
-    const places = new Set(dialled.map(([, list, one]) => list ?? one));
-    expect([...places].filter((place) => place !== proxy && !isListening(place))).toEqual([]);
+    expect(await stat(openedPrograms).catch(() => null)).toBeNull();
+    const { dialled, sent, lookedUp } = readNetLog(await readFile(netLog, "utf8"));
+    expect(new Set(dialled)).toEqual(new Set([new URL(way.server).host]));
+    expect([sent, lookedUp]).toEqual([[], []]);
   });
 });
 
-const isListening = (_place: string | undefined) => false;
+/** What Chromium itself says of its sockets and look-ups. */
+function readNetLog(text: string) {
+  const { constants, events } = JSON.parse(text) as NetLog;
+  const of = (name: string) => {
+    const type = constants.logEventTypes[name];
+    if (type === undefined) throw new Error(`This Chromium knows no event ${name}.`);
+    return events.filter((event) => event.type === type).map(({ params }) => params);
+  };
+  return {
+    dialled: of("TCP_CONNECT_ATTEMPT").flatMap((params) => params?.address ?? []),
+    sent: of("UDP_BYTES_SENT"),
+    lookedUp: of("HOST_RESOLVER_MANAGER_JOB"),
+  };
+}
+
+type NetLog = {
+  constants: { logEventTypes: Record<string, number> };
+  events: { type: number; params?: { address?: string } }[];
+};
 
 // ── What runs in pages ───────────────────────────────────────────────────────────────────────────
 
-function hearSocket(url: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    socket.onmessage = ({ data }) => {
-      socket.close();
-      resolve(String(data));
-    };
-    socket.onerror = () => resolve("refused");
-  });
-}
+/** As text: these pages are no place that the host's own types know. */
+const inPage = (script: string, argument?: unknown): Promise<unknown> =>
+  page.evaluate(`(${script})(${JSON.stringify(argument)})`);
 
-function tryFetch(url: string): Promise<string> {
-  return fetch(url).then(
-    async (answer) => `${answer.status} ${await answer.text()}`,
-    () => "refused",
+const hearSocket = (url: string) =>
+  inPage(
+    `(url) => new Promise((resolve) => {
+      const socket = new WebSocket(url);
+      socket.onmessage = ({ data }) => (socket.close(), resolve(data));
+      socket.onerror = () => resolve("refused");
+    })`,
+    url,
   );
-}
 
-function gatherCandidates(urls: string[]): Promise<string[]> {
-  const found: string[] = [];
-  const peer = new RTCPeerConnection({
-    iceServers: urls.map((one) => ({ urls: one, username: "u", credential: "c" })),
-  });
-  peer.createDataChannel("x");
-  return new Promise((resolve) => {
-    peer.onicecandidate = ({ candidate }) => {
-      if (candidate === null) resolve(found);
-      else if (candidate.candidate !== "") found.push(candidate.candidate);
-    };
-    void peer.createOffer().then((offer) => peer.setLocalDescription(offer));
-  });
-}
+const tryFetch = (url: string) =>
+  inPage(
+    `(url) => fetch(url).then(
+      async (answer) => answer.status + " " + (await answer.text()),
+      () => "refused",
+    )`,
+    url,
+  );
+
+const gatherCandidates = (urls: string[]) =>
+  inPage(
+    `(urls) => {
+      const found = [];
+      const iceServers = urls.map((one) => ({ urls: one, username: "u", credential: "c" }));
+      const peer = new RTCPeerConnection({ iceServers });
+      peer.createDataChannel("x");
+      return new Promise((resolve) => {
+        peer.onicecandidate = ({ candidate }) => {
+          if (candidate === null) resolve(found);
+          else if (candidate.candidate !== "") found.push(candidate.candidate);
+        };
+        peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+      });
+    }`,
+    urls,
+  );
