@@ -46,6 +46,7 @@ export function downloadTool(setup: BrowserToolsSetup): Tool {
       return {
         ...deed,
         action: `download ${oneLine(name, 80)}`,
+        on: null,
         effect: deed.effect === "leaves_machine" ? "leaves_machine" : "write_workspace",
         paths: [place.real],
         fields: [...(deed.fields ?? []), { name: "path", value: place.real }],
