@@ -121,7 +121,7 @@ export async function createHost({
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
   const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
-  const tools = toolsOf({ dataDir, store, egress, sandbox, changes });
+  const tools = toolsOf({ dataDir, store, egress, sandbox, browsers: browser.browsers, changes });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
