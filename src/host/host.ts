@@ -11,6 +11,7 @@ import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createBrowserHandlers } from "./browser-handlers.ts";
+import { createBrowserParts } from "./browser-parts.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
@@ -22,6 +23,7 @@ import { createDataCalls } from "./data/data-calls.ts";
 import { sweepReplaced } from "./data/pending.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress } from "./egress/egress.ts";
+import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
@@ -86,7 +88,10 @@ export async function createHost({
     broadcast({ type: "notice", notice: AetheriaError.toData(error) });
   };
 
-  const egress = createEgress({ rules: () => store.settings(), clock });
+  const egress = createEgress({
+    ...{ rules: () => store.settings(), clock },
+    siteRules: (sessionId) => siteRulesOf(store.grants(), sessionId),
+  });
   const secrets = createSecrets({ dataDir, env, keychain });
   const keys = createProviderKeys(secrets, env);
   const models = createModels({
@@ -115,12 +120,18 @@ export async function createHost({
   });
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
-  const tools = toolsOf({ dataDir, store, egress, sandbox, changes });
+  const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
+  const tools = toolsOf({ dataDir, store, egress, sandbox, browsers: browser.browsers, changes });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
   });
-  const addGrant = grantAdder(store, clock, ids);
+  const saveGrant = grantAdder(store, clock, ids);
+  const addGrant: typeof saveGrant = (grant) => {
+    const saved = saveGrant(grant);
+    void egress.enforce();
+    return saved;
+  };
   const sessions = createSessions(
     {
       store,
@@ -140,7 +151,9 @@ export async function createHost({
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {
-    if (before.offline !== after.offline) void egress.enforce();
+    const ofEgress = ["offline", "allowedPrivateHosts"] as const;
+    if (ofEgress.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
+      void egress.enforce();
     if (!before.offline && after.offline) sandbox.wentOffline();
     if (before.allowPlainKeychain !== after.allowPlainKeychain)
       secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
@@ -176,6 +189,8 @@ export async function createHost({
   });
 
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
+  const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
+  const browserHandlers = createBrowserHandlers({ store, egress, sessions, browser, addGrant });
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -206,15 +221,20 @@ export async function createHost({
     },
     "session.delete": async (input, connection) => {
       const deleted = await sessionCalls["session.delete"](input, connection);
-      await sandbox.forget(input.sessionId);
+      await Promise.all([sandbox.forget(input.sessionId), browser.forget(input.sessionId)]);
       return deleted;
     },
     ...dataCalls,
-    ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
+    ...settingsCalls,
+    "grant.revoke": async (input, connection) => {
+      const revoked = await settingsCalls["grant.revoke"](input, connection);
+      void egress.enforce();
+      return revoked;
+    },
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
-    ...createBrowserHandlers(),
+    ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
   };
@@ -248,7 +268,8 @@ export async function createHost({
       await closeData();
       sandboxHandlers.closeTerminals();
       await sessions.close();
-      await sandbox.close();
+      browserHandlers.closeViews();
+      await Promise.all([sandbox.close(), browser.close()]);
       await egress.close();
       store.close();
       // Nobody looks into the folder any more when this resolves.

@@ -1,17 +1,20 @@
 // Every tool of this host, with what its family needs of the other rooms.
 import { AetheriaError } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
+import type { Browsers } from "../core/browser-ports.ts";
 import type { Store, Tool } from "../core/ports.ts";
 import type { FileChanged } from "../core/sandbox-ports.ts";
 import type { Egress } from "./egress/egress.ts";
 import type { SandboxParts } from "./sandbox-parts.ts";
 import { clock } from "./system-parts.ts";
+import { createBrowserTools } from "./tools/browser/browser-tools.ts";
 import { readDocument } from "./tools/documents/read-document.ts";
 import { trashDirIn, type FileCalls } from "./tools/files/create-file-calls.ts";
 import { createFileTools } from "./tools/files/create-file-tools.ts";
 import { createFileJournal } from "./tools/files/file-journal.ts";
 import { createOwnFolder } from "./tools/files/own-folder.ts";
 import { createRunJournal } from "./tools/files/run-journal.ts";
+import { createTakeIn } from "./tools/files/take-in.ts";
 import { createSandboxTools } from "./tools/sandbox/sandbox-tools.ts";
 import { createWebTools } from "./tools/web/web-tools.ts";
 
@@ -20,6 +23,7 @@ type Needs = {
   store: Store;
   egress: Egress;
   sandbox: SandboxParts;
+  browsers: Browsers;
   /** What the agent changed in a session, in sum. */
   changes: FileCalls["file.changes"];
 };
@@ -29,11 +33,13 @@ export function toolsOf({
   store,
   egress,
   sandbox,
+  browsers,
   changes,
 }: Needs): ReadonlyMap<string, Tool> {
   const { attachments } = store;
   const own = createOwnFolder(dataDir);
-  const runs = createRunJournal(createFileJournal(attachments), own.hides);
+  const journal = createFileJournal(attachments);
+  const runs = createRunJournal(journal, own.hides);
   const tools = [
     ...createFileTools({ dataDir, trashDir: trashDirIn(dataDir), attachments, clock }),
     ...createWebTools({
@@ -55,6 +61,7 @@ export function toolsOf({
           }),
       },
     }),
+    ...createBrowserTools({ browsers, attachments, files: createTakeIn(journal, own) }),
   ];
   return new Map(tools.map((tool) => [tool.description.name, tool]));
 }
