@@ -8,7 +8,7 @@ import type { Numbers } from "./numbers.ts";
 import type { Place } from "./page-model.ts";
 import type { PagePrograms } from "./page-programs.ts";
 
-const maxWaitMs = 3_000;
+const maxWaitMs = 2_000;
 const pollMs = 50;
 
 export type Wanted = "press" | "fill" | "hover" | "choose" | "upload" | "see";
