@@ -1,32 +1,15 @@
 // What a hand does on a page: press, type, choose, scroll. Each ends when it is done; waiting for what
 // comes of it is settling.
-import type { Page } from "playwright-core";
 import type { PageBox } from "../../../contract/browser.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { ElementNumber, PageAction } from "../../../core/browser-ports.ts";
-import type { PagePrograms } from "./page-programs.ts";
-import type { Typed } from "./page-facts.ts";
 import type { Scrolled } from "./in-page/scrolling.ts";
 import { chooseOptions } from "./choose-options.ts";
+import { boxOf, type ActNeeds, type Did } from "./hand.ts";
 import { dismissBanner } from "./dismiss-banner.ts";
-import { titleOf, type Ready, type Touchables, type Wanted } from "./touchable.ts";
+import { titleOf, type Ready, type Wanted } from "./touchable.ts";
 
 const fillTimeoutMs = 3_000;
-
-export type ActNeeds = {
-  page: Page;
-  programs: PagePrograms;
-  touchables: Touchables;
-  /** Of the main frame or of the one that the act is in. */
-  document: string;
-  /** What was typed, for whoever asks what a press would send. */
-  remember(typed: Typed): void;
-};
-export type Did = {
-  box: PageBox | null;
-  /** What there is to say that no difference shows. */
-  note?: string;
-};
 
 export async function doAct(
   needs: ActNeeds,
@@ -52,8 +35,6 @@ export async function doAct(
       return dismissBanner(needs, signal);
   }
 }
-
-export const boxOf = ({ box: [x, y, width, height] }: Ready): PageBox => ({ x, y, width, height });
 
 /** Moves there, and looks once more whether it is still there: things move, and open under a mouse. */
 export async function point(

@@ -1,7 +1,7 @@
 // Chooses options of a select by what is shown or by value; says how where a page made its own list.
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { PageAction } from "../../../core/browser-ports.ts";
-import { boxOf, type ActNeeds, type Did } from "./acts.ts";
+import { boxOf, type ActNeeds, type Did } from "./hand.ts";
 import type { Touch } from "./in-page/touch.ts";
 import { cut } from "./line-text.ts";
 import { titleOf } from "./touchable.ts";

@@ -1,6 +1,6 @@
 // Answers the banner that asks about cookies, wherever on the page it is: refuses where that is offered.
 import { AetheriaError } from "../../../contract/errors.ts";
-import { boxOf, type ActNeeds, type Did } from "./acts.ts";
+import { boxOf, type ActNeeds, type Did } from "./hand.ts";
 import type { Banner } from "./in-page/banner.ts";
 import { readPage } from "./read-page.ts";
 import type { FrameStep, Place } from "./page-model.ts";
