@@ -11,12 +11,16 @@ export type ResultsPage = { url: string; title: string; text: string };
 export function readResults(page: ResultsPage, engine: string): Found[] {
   const links = linksOf(page);
   const results = grouped(links);
-  if (results.length > 0) return results;
+  if (results.length >= fewResults || page.text.length > longPage) return results;
   const words = `${page.title}\n${page.text}`;
   if (robotWords.test(words)) throw takenForRobot(engine);
   if (consentWords.test(words)) throw wantsConsent(engine);
-  return [];
+  return results;
 }
+
+/** A page that is none is short, and has a link or two for help. */
+const fewResults = 3;
+const longPage = 4_000;
 
 type Link = {
   url: string;
