@@ -28,10 +28,14 @@ type Link = {
   /** What stands after it, to the next link. */ after: string;
 };
 
+/** Bounded, so that no page makes it slow: what is longer is no result. */
 const markdownLink =
-  /(!?)\[((?:\\.|!\[[^\]]*\]\([^)]*\)|[^\]\\])*)\]\(<?((?:\\.|[^\s()<>\\]|\([^\s()]*\))+)>?(?:\s+"[^"]*")?\)/g;
+  /(!?)\[((?:\\.|!\[[^\]]{0,200}\]\([^)]{0,500}\)|[^\]\\[]){0,500})\]\(<?((?:\\.|[^\s()<>\\]|\([^\s()]{0,100}\)){1,2000})>?(?: +"[^"]{0,500}")?\)/g;
+const maxPageChars = 300_000;
+const maxAfterChars = 800;
 
-function linksOf({ url: base, text }: ResultsPage): Link[] {
+function linksOf({ url: base, text: whole }: ResultsPage): Link[] {
+  const text = whole.slice(0, maxPageChars);
   const matches = [...text.matchAll(markdownLink)].filter(([, bang]) => bang === "");
   const own = siteOf(base);
   return matches.flatMap((match, at) => {
@@ -40,7 +44,11 @@ function linksOf({ url: base, text }: ResultsPage): Link[] {
     const target = targetOf(unescaped(match[3] ?? ""), base);
     if (target === null || siteOf(target) === own) return [];
     return [
-      { url: target, words: plainWords(match[2] ?? ""), after: plainWords(text.slice(end, next)) },
+      {
+        url: target,
+        words: plainWords(match[2] ?? ""),
+        after: plainWords(text.slice(end, Math.min(next, end + maxAfterChars))),
+      },
     ];
   });
 }
@@ -49,7 +57,11 @@ function linksOf({ url: base, text }: ResultsPage): Link[] {
  * shown, its extract. */
 function grouped(links: readonly Link[]): Found[] {
   const byUrl = new Map<string, Link[]>();
-  for (const link of links) byUrl.set(link.url, [...(byUrl.get(link.url) ?? []), link]);
+  for (const link of links) {
+    const group = byUrl.get(link.url) ?? [];
+    group.push(link);
+    byUrl.set(link.url, group);
+  }
   return [...byUrl].flatMap(([url, group]) => {
     const titled = group.filter(({ words }) => words !== "" && !isAddress(words));
     const title = titled[0]?.words ?? "";
