@@ -6,12 +6,12 @@ import { AetheriaError, type ErrorData } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { Spending } from "../contract/system.ts";
-import type { Browsers } from "../core/browser-ports.ts";
 import { fileEffects } from "../core/session/file-effects.ts";
 import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createBrowserHandlers } from "./browser-handlers.ts";
+import { createBrowserParts } from "./browser-parts.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
@@ -23,6 +23,7 @@ import { createDataCalls } from "./data/data-calls.ts";
 import { sweepReplaced } from "./data/pending.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress } from "./egress/egress.ts";
+import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
@@ -88,7 +89,10 @@ export async function createHost({
     broadcast({ type: "notice", notice: AetheriaError.toData(error) });
   };
 
-  const egress = createEgress({ rules: () => store.settings(), clock });
+  const egress = createEgress({
+    ...{ rules: () => store.settings(), clock },
+    siteRules: (sessionId) => siteRulesOf(store.grants(), sessionId),
+  });
   const secrets = createSecrets({ dataDir, env, keychain });
   const keys = createProviderKeys(secrets, env);
   const models = createModels({
@@ -120,8 +124,9 @@ export async function createHost({
   });
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
+  const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
   const tools = toolsOf({
-    ...{ dataDir, store, egress, sandbox, browsers: noBrowsers, changes },
+    ...{ dataDir, store, egress, sandbox, browsers: browser.browsers, changes },
     searchKeys: {
       keyFor: async (engine) => (await keys.keyFor(engine))?.key ?? null,
       searxngUrl: env["SEARXNG_URL"],
@@ -131,7 +136,12 @@ export async function createHost({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
   });
-  const addGrant = grantAdder(store, clock, ids);
+  const saveGrant = grantAdder(store, clock, ids);
+  const addGrant: typeof saveGrant = (grant) => {
+    const saved = saveGrant(grant);
+    void egress.enforce();
+    return saved;
+  };
   const sessions = createSessions(
     {
       store,
@@ -151,7 +161,9 @@ export async function createHost({
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {
-    if (before.offline !== after.offline) void egress.enforce();
+    const ofEgress = ["offline", "allowedPrivateHosts"] as const;
+    if (ofEgress.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
+      void egress.enforce();
     if (!before.offline && after.offline) sandbox.wentOffline();
     if (before.allowPlainKeychain !== after.allowPlainKeychain)
       secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
@@ -187,6 +199,8 @@ export async function createHost({
   });
 
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
+  const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
+  const browserHandlers = createBrowserHandlers({ store, egress, sessions, browser, addGrant });
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -217,15 +231,20 @@ export async function createHost({
     },
     "session.delete": async (input, connection) => {
       const deleted = await sessionCalls["session.delete"](input, connection);
-      await sandbox.forget(input.sessionId);
+      await Promise.all([sandbox.forget(input.sessionId), browser.forget(input.sessionId)]);
       return deleted;
     },
     ...dataCalls,
-    ...createSettingsCalls(store, addGrant, broadcast, settingsChanged),
+    ...settingsCalls,
+    "grant.revoke": async (input, connection) => {
+      const revoked = await settingsCalls["grant.revoke"](input, connection);
+      void egress.enforce();
+      return revoked;
+    },
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
-    ...createBrowserHandlers(),
+    ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
   };
@@ -259,7 +278,8 @@ export async function createHost({
       await closeData();
       sandboxHandlers.closeTerminals();
       await sessions.close();
-      await sandbox.close();
+      browserHandlers.closeViews();
+      await Promise.all([sandbox.close(), browser.close()]);
       await egress.close();
       store.close();
       // Nobody looks into the folder any more when this resolves.
@@ -267,12 +287,6 @@ export async function createHost({
     },
   };
 }
-
-const noBrowsers: Browsers = {
-  open: () => Promise.reject(new AetheriaError("part_missing", "There is no browser yet.")),
-  current: () => null,
-  program: () => Promise.resolve(null),
-};
 
 /** Some calls are also made by the host itself. */
 const noConnection: Connection = { push: () => undefined, onClose: () => undefined };

@@ -4,14 +4,17 @@ import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { EgressEntry } from "../../contract/system.ts";
 import type { Clock } from "../../core/ports.ts";
+import { createBrowserProxy, type BrowserProxy } from "./browser-proxy.ts";
 import { createEgressLog } from "./egress-log.ts";
 import { offlineProblem, permitFor, targetOf, type EgressRules, type Permit } from "./permit.ts";
 import type { Lookup } from "./pinned-lookup.ts";
 import type { Timeouts } from "./pools.ts";
+import { createProxyLines } from "./proxy-lines.ts";
 import { createSandboxProxy, type SandboxProxy } from "./proxy.ts";
 import { maxRedirects, nextStep, tooManyRedirects, type Step } from "./redirect.ts";
 import { readRequest } from "./request.ts";
 import { createSessionHosts } from "./session-hosts.ts";
+import type { SiteRules } from "./site-rules.ts";
 
 export type FetchOptions = {
   sessionId?: SessionId;
@@ -27,12 +30,15 @@ export interface Egress {
   fetch(purpose: string, options?: FetchOptions): typeof globalThis.fetch;
   /** The way out for code in a sandbox. */
   readonly proxy: SandboxProxy;
+  /** The way out for a session's browser. */
+  readonly browser: BrowserProxy;
   /** The youngest first. */
   log(sessionId: SessionId | undefined, limit: number): EgressEntry[];
   allowHost(sessionId: SessionId, host: string): void;
   denyHost(sessionId: SessionId, host: string): void;
   forgetSession(sessionId: SessionId): void;
-  /** Call after the rules changed: going offline cuts what is under way, loopback apart. */
+  /** Call after rules or grants changed: cuts what sandboxes and browsers may no longer reach, and,
+   * offline, all that is under way, loopback apart. */
   enforce(): Promise<void>;
   /** The machine slept: lines to other machines are dead, whether or not they know. */
   renew(): Promise<void>;
@@ -44,6 +50,8 @@ export type EgressSetup = {
   /** Asked for each connection, so that a change holds at once. */
   rules(): EgressRules;
   clock: Pick<Clock, "now">;
+  /** What the standing answers say about a session's browser. Absent: nothing. */
+  siteRules?(sessionId: SessionId): SiteRules;
   lookup?: Lookup;
 };
 
@@ -54,9 +62,16 @@ const logCapacity = 2_000;
 export function createEgress(setup: EgressSetup): Egress {
   const log = createEgressLog(logCapacity);
   const hosts = createSessionHosts();
+  const lines = createProxyLines(setup.lookup);
+  const shared = { rules: setup.rules, clock: setup.clock, lines, log };
   const proxy = createSandboxProxy({
-    ...{ rules: setup.rules, clock: setup.clock, lookup: setup.lookup, log },
+    ...shared,
     denied: (sessionId) => hosts.of(sessionId).denied,
+  });
+  const browser = createBrowserProxy({
+    ...shared,
+    siteRules: (sessionId) => setup.siteRules?.(sessionId) ?? { allow: [], block: [] },
+    hosts: hosts.of,
   });
   const closing = new AbortController();
   let loading: ReturnType<typeof loadPools> | undefined;
@@ -132,27 +147,36 @@ export function createEgress(setup: EgressSetup): Egress {
 
   return {
     proxy,
+    browser,
     fetch:
       (purpose, options = {}) =>
       (input, init) =>
         follow(purpose, options, input, init),
     log: (sessionId, limit) => log.read(sessionId, limit),
     allowHost: hosts.allow,
-    denyHost: hosts.block,
+    denyHost(sessionId, host) {
+      hosts.block(sessionId, host);
+      lines.enforce();
+    },
     forgetSession(sessionId) {
       hosts.forget(sessionId);
       proxy.forget(sessionId);
+      browser.forget(sessionId);
     },
     async enforce() {
-      proxy.enforce();
+      lines.enforce();
       if (!setup.rules().offline) return;
       await cut((permit) => permit.public || permit.private, offlineProblem("other machines"));
     },
-    renew: () => cut((permit) => permit.public || permit.private, slept()),
+    renew() {
+      lines.cutAway();
+      return cut((permit) => permit.public || permit.private, slept());
+    },
     async close() {
       const reason = new AetheriaError("cancelled", "Aetheria is closing its connections.");
       closing.abort(reason);
-      proxy.close();
+      lines.drop(() => true);
+      await browser.close();
       await cut(() => true, reason);
     },
   };

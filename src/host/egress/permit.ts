@@ -73,6 +73,19 @@ function isOwnMachine({ host }: Target): boolean {
   return isLoopbackHost(host) || host === "0.0.0.0" || host === "[::]";
 }
 
+/** As the policy reads a deny: on every port where none is named, with `www.` or without. */
+export function isBlockedSite(globs: Iterable<string>, target: Target): boolean {
+  const bare = (name: string) => name.replace(/^www\./, "");
+  const rules = { separators: ".", ignoreCase: true, starCrosses: true };
+  for (const glob of globs) {
+    const { name, port } = splitHost(glob.trim());
+    if (port !== null && port !== "*" && Number(port) !== target.port) continue;
+    if (matchesGlob(name, target.host, rules)) return true;
+    if (matchesGlob(bare(name), bare(target.host), rules)) return true;
+  }
+  return false;
+}
+
 /** An entry without a port means every port of that host. */
 function isListed(entries: Iterable<string>, target: Target): boolean {
   for (const entry of entries) {

@@ -18,7 +18,7 @@ export const lookupBySystem: Lookup = (host) =>
 export function pinnedLookup(
   lookup: Lookup,
   permit: Permit,
-  onPinned: (host: string, address: string) => void,
+  onPinned: (host: string, address: string, all: readonly ResolvedAddress[]) => void,
 ): LookupFunction {
   return (hostname, options, done) => {
     const host = hostname.toLowerCase().replace(/\.$/, "");
@@ -29,7 +29,7 @@ export function pinnedLookup(
         const addresses = checkAddresses(host, wanted.length > 0 ? wanted : all, permit);
         const [first] = addresses;
         if (first === undefined) throw nothingFound(host);
-        onPinned(host, first.address);
+        onPinned(host, first.address, addresses);
         if (options.all) done(null, addresses);
         else done(null, first.address, first.family);
       })

@@ -9,9 +9,9 @@ import {
 } from "node:http";
 import { connect, type LookupFunction, type Socket } from "node:net";
 import { finished, pipeline, type Duplex } from "node:stream";
-import { AetheriaError } from "../../contract/errors.ts";
 import { isAddress } from "./address.ts";
 import type { Target } from "./permit.ts";
+import { answerError, say, sayError, sayOn } from "./proxy-words.ts";
 
 /** One decided connection. */
 export type WayOut = {
@@ -150,14 +150,14 @@ const bare = (host: string): string => (isAddress(host) ? host.replace(/^\[|\]$/
 function forward(request: IncomingMessage, response: ServerResponse, admit: Admit): void {
   const url = /^http:\/\//i.test(request.url ?? "") ? (request.url ?? "") : "";
   if (url === "" || !URL.canParse(url))
-    return say(response, 400, "This is a proxy: it takes http:// addresses and CONNECT.");
+    return say(request, response, 400, "This is a proxy: it takes http:// addresses and CONNECT.");
   const { host, pathname, search, port, username, ...rest } = partsOf(new URL(url));
-  if (username !== "") return say(response, 400, "The address carries a user name.");
+  if (username !== "") return say(request, response, 400, "The address carries a user name.");
   let way: WayOut;
   try {
     way = admit({ host: rest.hostname, port });
   } catch (error) {
-    return say(response, 403, sentenceOf(error));
+    return answerError(request, response, error);
   }
   const out = httpRequest({
     ...{ host: bare(rest.hostname), port, path: pathname + search, method: request.method },
@@ -168,7 +168,7 @@ function forward(request: IncomingMessage, response: ServerResponse, admit: Admi
   const give = (error: unknown) => {
     out.destroy();
     if (response.headersSent) response.destroy();
-    else answerError(response, way.failed(error));
+    else answerError(request, response, way.failed(error));
   };
   const overdue = setTimeout(() => give(tooSlow(way.target)), connectMs);
   out.on("error", give);
@@ -229,57 +229,6 @@ function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const dropped = new Set([...ofOneLine, ...named]);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
 }
-
-// ── Words ────────────────────────────────────────────────────────────────────────────────────────
-
-function say(response: ServerResponse, status: number, sentence: string): void {
-  // A connection that was refused is not used again: what follows on it may not be a request.
-  response.shouldKeepAlive = false;
-  response.writeHead(status, reasonOf(sentence), { "Content-Type": "text/plain; charset=utf-8" });
-  response.end(`${sentence}\n`);
-}
-
-function answerError(response: ServerResponse, error: unknown): void {
-  say(response, error instanceof AetheriaError ? 403 : 502, sentenceOf(error));
-}
-
-const sayError = (line: Duplex, error: unknown): void =>
-  sayOn(line, error instanceof AetheriaError ? 403 : 502, sentenceOf(error));
-
-/** Most clients show the reason of a refused CONNECT and nothing else. */
-function sayOn(line: Duplex, status: number, sentence: string): void {
-  if (!line.writable) return void line.destroy();
-  const body = `${sentence}\n`;
-  const lines = [
-    `HTTP/1.1 ${status} ${reasonOf(sentence)}`,
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-    "",
-    body,
-  ];
-  line.end(lines.join("\r\n"));
-  const overdue = setTimeout(() => line.destroy(), 2_000).unref();
-  line.once("close", () => clearTimeout(overdue));
-  line.once("finish", () => line.destroy());
-}
-
-const reasonOf = (sentence: string): string => sentence.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof AetheriaError)
-    return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return problems[code] ?? "The host could not be reached.";
-}
-
-const problems: Readonly<Record<string, string>> = {
-  ENOTFOUND: "There is no host of this name.",
-  EAI_AGAIN: "The name of the host could not be looked up.",
-  ECONNREFUSED: "Nothing answers there.",
-  ECONNRESET: "The other side broke the connection.",
-  ETIMEDOUT: "The host does not answer.",
-};
 
 const tooSlow = ({ host }: Target): Error =>
   Object.assign(new Error(`${host} does not answer`), { code: "ETIMEDOUT" });
