@@ -1,5 +1,11 @@
 // Holds docs/bad-input.md to what is said of the browser's verbs and of searches.
 import { describe, expect, it } from "vitest";
+import {
+  browserGone,
+  crashed,
+  navigationError,
+  neverLoaded,
+} from "../host/browser/navigation-error.ts";
 import { browserTools, type ToolsOptions } from "../host/tools/browser/browser-tools.fixture.ts";
 import { parsePageAddress } from "../host/tools/browser/page-address.ts";
 import {
@@ -75,6 +81,22 @@ describe("docs/bad-input.md", () => {
     const set = await browserTools();
     const { sentence } = await set.plan("browser_open", { url: "https://аррӏе.com" });
     expect(badInputPage).toContain(sentence.slice(sentence.indexOf("Careful")));
+  });
+
+  it("has what is said of pages that do not come, and of crashes", () => {
+    const page = "https://HOST/";
+    for (const why of [
+      "ERR_NAME_NOT_RESOLVED",
+      "ERR_CONNECTION_REFUSED",
+      "ERR_TOO_MANY_REDIRECTS",
+      "ERR_CERT_DATE_INVALID",
+    ])
+      documented(navigationError(why, page), {
+        "called host": "called HOST",
+        "host re": "HOST re",
+        "of host": "of HOST",
+      });
+    for (const error of [neverLoaded(page, 30), crashed(), browserGone()]) documented(error);
   });
 
   it("has what is said of searches", () => {

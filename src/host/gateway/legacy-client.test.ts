@@ -334,7 +334,7 @@ describe("the legacy names", () => {
       toolFinished("c1", "failed", "no such file"),
       requested("c2", "browser_look", "browser", {}),
       toolStarted("c2"),
-      toolFinished("c2", "done", "seen", [shot]),
+      toolFinished("c2", "done", "seen", [shot], stepOf(shot)),
       // Refused before it began: it was never a step.
       requested("c3", "send_mail", "gmail", {}),
     ]);
