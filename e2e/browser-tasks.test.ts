@@ -37,10 +37,17 @@ describe("by calls alone", () => {
   });
   afterAll(() => host?.close());
 
-  type Done = { answer: string; cards: EventOf<"approval.requested">["data"][]; session: StartedSession };
+  type Done = {
+    answer: string;
+    cards: EventOf<"approval.requested">["data"][];
+    session: StartedSession;
+  };
 
   /** Sends the task and says yes to each card. */
-  async function done(task: Named, meanwhile?: (session: StartedSession) => Promise<void>): Promise<Done> {
+  async function done(
+    task: Named,
+    meanwhile?: (session: StartedSession) => Promise<void>,
+  ): Promise<Done> {
     const session = await host.start({ workspace: stage.workspace });
     const finished = session.ask(`${task}: please`);
     const cards: Done["cards"] = [];
@@ -61,7 +68,12 @@ describe("by calls alone", () => {
     isOver = true;
     await answering;
     const answer = session.events.filter(({ type }) => type === "text.finished").at(-1);
-    if (process.env.TRACE) for (const event of session.events) { if (event.type === "tool.requested") console.log("→", JSON.stringify(event.data)); if (event.type === "tool.finished") console.log(event.data.text ?? JSON.stringify(event.data)); }
+    if (process.env.TRACE)
+      for (const event of session.events) {
+        if (event.type === "tool.requested") console.log("→", JSON.stringify(event.data));
+        if (event.type === "tool.finished")
+          console.log(event.data.text ?? JSON.stringify(event.data));
+      }
     return { answer: JSON.stringify(answer?.data), cards, session };
   }
 
@@ -70,12 +82,36 @@ describe("by calls alone", () => {
     console.log(answer);
     expect(answer).toMatch(/costs €[\d.]+/);
   });
-  it("checkout", async () => { const d = await done("checkout"); console.log(d.answer, JSON.stringify(d.cards.map(c=>c.approval.view))); });
-  it("table", async () => { const d = await done("table"); console.log(d.answer); });
-  it("mail", async () => { const d = await done("mail"); console.log(d.answer); });
-  it("download", async () => { const d = await done("download"); console.log(d.answer); });
-  it("upload", async () => { const d = await done("upload"); console.log(d.answer); });
-  it("obstacles", async () => { const d = await done("obstacles"); console.log(d.answer); });
-  it("frames", async () => { const d = await done("frames"); console.log(d.answer); });
-  it("tabs", async () => { const d = await done("tabs"); console.log(d.answer); });
+  it("checkout", async () => {
+    const d = await done("checkout");
+    console.log(d.answer, JSON.stringify(d.cards.map((c) => c.approval.view)));
+  });
+  it("table", async () => {
+    const d = await done("table");
+    console.log(d.answer);
+  });
+  it("mail", async () => {
+    const d = await done("mail");
+    console.log(d.answer);
+  });
+  it("download", async () => {
+    const d = await done("download");
+    console.log(d.answer);
+  });
+  it("upload", async () => {
+    const d = await done("upload");
+    console.log(d.answer);
+  });
+  it("obstacles", async () => {
+    const d = await done("obstacles");
+    console.log(d.answer);
+  });
+  it("frames", async () => {
+    const d = await done("frames");
+    console.log(d.answer);
+  });
+  it("tabs", async () => {
+    const d = await done("tabs");
+    console.log(d.answer);
+  });
 });

@@ -2,7 +2,17 @@
 import { createHand, type Task } from "../src/testing/zoo/browser-task.ts";
 import type { Zoo } from "../src/testing/zoo/start-zoo.ts";
 
-export type Named = "shop" | "checkout" | "table" | "mail" | "login" | "download" | "upload" | "obstacles" | "frames" | "tabs";
+export type Named =
+  | "shop"
+  | "checkout"
+  | "table"
+  | "mail"
+  | "login"
+  | "download"
+  | "upload"
+  | "obstacles"
+  | "frames"
+  | "tabs";
 
 export function browserTasks(zoo: Zoo): Record<Named, () => Task> {
   return {

@@ -44,6 +44,7 @@ const states = {
   more: "More about the browser",
 } as const;
 type State = keyof typeof states;
+const coloured: readonly State[] = ["open", "mine", "plain", "chooser", "banners", "more"];
 const live: readonly State[] = ["open", "did", "mine", "plain", "prompt", "confirm", "banners"];
 
 async function visit(
@@ -73,7 +74,9 @@ const drawn = (page: Page) =>
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 async function findings(page: Page): Promise<string[]> {
+  // A page without frames needs no second page to finish the run on.
   const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
     // The scenes have no whole page around them.
     .disableRules(["page-has-heading-one", "region", "heading-order"])
     .analyze();
@@ -99,13 +102,16 @@ const inputs = async (page: Page) =>
   );
 
 describe("the Browser window passes axe", () => {
-  // Colours differ by theme, places by size: each state is looked at by axe in each theme once.
+  // Places differ by size and colours by theme: axe looks at every state once, and in the other theme at
+  // those that have colours of their own.
   for (const theme of ["light", "dark"])
     for (const [size, options] of Object.entries(sizes))
       it(`in every state: ${theme}, ${size}`, async () => {
         const page = await visit({ scene: "browser", theme }, options);
-        const axe = (theme === "light") === (size === "desktop");
-        for (const state of Object.keys(states)) {
+        const isWhole = theme === "light" && size === "desktop";
+        const isDarkPhone = theme === "dark" && size === "phone";
+        for (const state of Object.keys(states) as State[]) {
+          const axe = isWhole || (isDarkPhone && coloured.includes(state));
           await turn(page, { theme, state });
           await show(page, `browser-${state}-${theme}-${size}`, { axe });
         }
@@ -113,7 +119,7 @@ describe("the Browser window passes axe", () => {
         await button(page, /Replay/).click();
         await page.getByText("Step 4 of 4").waitFor();
         await page.getByRole("img", { name: /Picture of/ }).waitFor();
-        await show(page, `browser-replay-${theme}-${size}`, { axe });
+        await show(page, `browser-replay-${theme}-${size}`, { axe: isWhole || isDarkPhone });
       });
 
   it("in high contrast, in a narrow window, and with the text at 200 %", async () => {

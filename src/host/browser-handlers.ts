@@ -6,6 +6,7 @@ import type { SessionId } from "../contract/ids.ts";
 import type { NewGrant } from "../core/permission/grants.ts";
 import type { Store } from "../core/ports.ts";
 import { createBrowserCalls } from "./browser/browser-calls.ts";
+import { selectionOf, sendInputs } from "./browser/live/input.ts";
 import { createLiveViews } from "./browser/live/live-views.ts";
 import type { BrowserParts } from "./browser-parts.ts";
 import type { Egress } from "./egress/egress.ts";
@@ -30,7 +31,7 @@ export function createBrowserHandlers(needs: Needs) {
   };
   const handlers = createBrowserCalls({
     ...{ browsers: browser.load, views, checkSession, changed: browser.changed },
-    hands: { sendInputs: async () => undefined, selectionOf: async () => "" },
+    hands: { sendInputs, selectionOf },
     sites: createSites(store, addGrant, () => void egress.enforce()),
     chooseProfile: (sessionId, browserProfile) =>
       void sessions

@@ -31,7 +31,7 @@ export class BrowserState {
   #isFetching = $state(false);
   #isStale = false;
   #isClosed = false;
-  #reading: Promise<void> | null = null;
+  #isReading = false;
 
   constructor(page: BrowserPage, sessionId: SessionId) {
     this.#page = page;
@@ -75,10 +75,11 @@ export class BrowserState {
   /** Of many changes at once only the last is asked for. */
   look(): void {
     this.#isStale = true;
-    this.#reading ??= this.#readUntilFresh().finally(() => (this.#reading = null));
+    if (!this.#isReading) void this.#readUntilFresh();
   }
 
   async #readUntilFresh(): Promise<void> {
+    this.#isReading = true;
     while (this.#isStale && !this.#isClosed) {
       this.#isStale = false;
       try {
@@ -88,6 +89,7 @@ export class BrowserState {
         this.#error = AetheriaError.toData(error);
       }
     }
+    this.#isReading = false;
   }
 
   close(): void {

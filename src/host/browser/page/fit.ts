@@ -2,7 +2,7 @@
 // which number it can be looked at. Nothing is left out silently.
 import { tokensOf } from "../../../core/agent/tokens.ts";
 import type { ElementNumber } from "../../../core/browser-ports.ts";
-import { containerText, cut, lineText } from "./line-text.ts";
+import { containerText, cut, lineText, unmarked } from "./line-text.ts";
 import {
   chainOf,
   elementsOf,
@@ -61,11 +61,13 @@ export function fit(model: PageModel, needs: FitNeeds, options: FitOptions): Fit
   return { ...result, text: hardCut(result.text, options.maxTokens) };
 }
 
-/** A line that would be left out alone is told: saying so would cost as much. */
+/** One or two lines that would be left out alone are told: saying so would cost as much. */
 function filled(chosen: number[], wanted: ReadonlySet<number>): Set<number> {
   const set = new Set(chosen);
-  for (const at of chosen)
-    if (wanted.has(at + 1) && !set.has(at + 1) && set.has(at + 2)) set.add(at + 1);
+  for (const at of chosen) {
+    const gap = set.has(at + 1) ? 0 : set.has(at + 2) ? 1 : set.has(at + 3) ? 2 : 0;
+    for (let next = 1; next <= gap; next++) if (wanted.has(at + next)) set.add(at + next);
+  }
   return set;
 }
 
@@ -107,6 +109,7 @@ function rendered(
     });
     open = chain;
     shown.add(line.key);
+    if (isNameOf(line, chain.at(-1), model)) return;
     const text = lineText(line, {
       mark: (part) => `[${mark(part.place, "element")}] `,
       ...{ pageUrl: model.url, links: options.links, maxWords: options.maxWords(line) },
@@ -115,6 +118,13 @@ function rendered(
   });
   closeGap();
   return { text: out.join("\n"), shown };
+}
+
+/** The heading that a part of the page is called after was told with it. */
+function isNameOf(line: Line, container: number | undefined, model: PageModel): boolean {
+  if (line.kind !== "heading" || container === undefined || elementsOf(line).length > 0)
+    return false;
+  return model.containers[container]!.name === plain(line);
 }
 
 /** `… 40 more rows (12 links), look within [31]`. */
@@ -130,7 +140,9 @@ export function gapText(gap: readonly Line[], mark: Mark): string {
     .map(
       ([role, count]) => `${count} ${role}${count > 1 ? (/(x|ch)$/.test(role) ? "es" : "s") : ""}`,
     );
-  const headings = gap.filter(({ kind }) => kind === "heading").map((line) => cut(plain(line), 28));
+  const headings = gap
+    .filter(({ kind }) => kind === "heading")
+    .map((line) => unmarked(cut(plain(line), 28)));
   const named = headings.slice(0, 5).map((name) => `"${name}"`);
   if (headings.length > named.length) named.push(`${headings.length - named.length} more headings`);
   return (

@@ -11,7 +11,10 @@ export type TextOptions = {
   links: boolean;
 };
 
-const quoted = (text: string) => `"${text.replace(/"/g, "'")}"`;
+const quoted = (text: string) => `"${unmarked(text).replace(/"/g, "'")}"`;
+
+/** Words of a page cannot look like the number of an element. */
+export const unmarked = (text: string): string => text.replace(/\[(\d+)\]/g, "($1)");
 
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -48,9 +51,9 @@ export function partText(
     `${mark(part)}${role}`,
     ...(name === "" ? [] : [quoted(cut(name, Math.min(100, maxWords)))]),
     ...(value === undefined ? [] : ["=", quoted(cut(value, Math.min(200, maxWords)))]),
-    ...(offers ? [`(${offers})`] : []),
+    ...(offers ? [`(${unmarked(offers)})`] : []),
     ...(states.length > 0 ? [states.join(", ")] : []),
-    ...(address === "" ? [] : ["→", address]),
+    ...(address === "" ? [] : ["→", unmarked(address)]),
     ...(role === "canvas" ? ["(drawn: a screenshot shows it)"] : []),
   ].join(" ");
 }
@@ -60,17 +63,18 @@ export function lineText(line: Line, options: TextOptions): string {
   const words = line.parts.map((part) => {
     if (typeof part !== "string") {
       isFirst = false;
-      return ` ${partText(part, options)} `;
+      return ` ${partText(part, line.kind === "row" ? { ...options, maxWords: 60 } : options)} `;
     }
     const max =
       isFirst || line.kind === "row" ? options.maxWords : Math.max(40, options.maxWords / 3);
     const lead = /^\s/.test(part) ? " " : "";
-    return `${lead}${cut(part.trim(), max)}${/\s$/.test(part) ? " " : ""}`;
+    return `${lead}${unmarked(cut(part.trim(), max))}${/\s$/.test(part) ? " " : ""}`;
   });
   const text = words
     .join("")
     .replace(/\s+/g, " ")
-    .replace(/ ([,.;:!?)])/g, "$1")
+    .replace(/ ([,.;:!?)\]])/g, "$1")
+    .replace(/\[ /g, "[")
     .trim();
   if (line.kind === "heading") return `${"#".repeat(Math.min(3, Math.max(1, line.level)))} ${text}`;
   return line.kind === "item" && typeof line.parts[0] === "string" ? `- ${text}` : text;

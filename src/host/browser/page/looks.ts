@@ -54,13 +54,12 @@ export function importance(line: Line, model: PageModel, near: PageBox | null): 
     (role) => role === "dialog" || role === "alertdialog" || role === "alert",
   );
   const isAside = roles.some((role) => role === "contentinfo" || role === "complementary");
-  const awayPages = isSeen(line, model)
-    ? 0
-    : Math.max(0, box.y - height, -box.y - box.height) / height;
-  const base = kind === "heading" ? 70 : isActed ? 75 : 55;
+  const isInWindow = isSeen(line, model);
+  const awayPages = isInWindow ? 0 : Math.max(0, box.y - height, -box.y - box.height) / height;
+  const base = kind === "heading" ? 70 : isActed ? 75 : isInWindow ? 55 : 68;
   const nearness =
     near && Math.abs(box.y - near.y) < 200 && Math.abs(box.x - near.x) < 500 ? 15 : 0;
-  const seen = isSeen(line, model) ? 100 : -Math.min(60, 8 * awayPages);
+  const seen = isInWindow ? 100 : -Math.min(60, 8 * awayPages);
   return base + seen + nearness + (isDialog ? 200 : 0) - (isAside ? 20 : 0);
 }
 

@@ -19,6 +19,7 @@ describe("the picture of a page", () => {
     expect(fitted(page, { width: 640, height: 640 })).toEqual({
       ...{ x: 0, y: 120, width: 640, height: 400 },
     });
+    expect(fitted(page, { width: 384, height: 640 })).toMatchObject({ y: 0, height: 240 });
     expect(fitted(page, { width: 2000, height: 400 })).toMatchObject({ width: 640, x: 680 });
     expect(fitted(page, { width: 0, height: 400 })).toMatchObject({ width: 0, height: 0 });
   });

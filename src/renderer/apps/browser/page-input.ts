@@ -23,7 +23,7 @@ interface HeldKeys {
   shiftKey: boolean;
 }
 
-/** The largest box of the page's shape that fits, in the middle. */
+/** The largest box of the page's shape that fits, in the middle; in an upright place at its top. */
 export function fitted(page: Size, place: Size): PageBox {
   if (page.width <= 0 || page.height <= 0 || place.width <= 0 || place.height <= 0)
     return { x: 0, y: 0, width: 0, height: 0 };
@@ -32,7 +32,7 @@ export function fitted(page: Size, place: Size): PageBox {
   const height = Math.round(page.height * scale);
   return {
     x: Math.floor((place.width - width) / 2),
-    y: Math.floor((place.height - height) / 2),
+    y: place.height > place.width ? 0 : Math.floor((place.height - height) / 2),
     width,
     height,
   };

@@ -26,7 +26,8 @@ const pressed = (key: string, held: Partial<KeyboardEvent> = {}) => {
     preventDefault: () => (did.prevented = true),
     stopPropagation: () => (did.stopped = true),
   };
-  return { event: event as unknown as KeyboardEvent, did };
+  const pressed: unknown = event;
+  return { event: pressed as KeyboardEvent, did };
 };
 const down = (key: string, held: Partial<KeyboardEvent> = {}) => {
   const { event, did } = pressed(key, held);

@@ -18,7 +18,7 @@ export const browser = {
   reload: "Reload",
   stop: "Stop loading",
   address: "Address",
-  go: "Go",
+  addressHint: "such as example.com",
   addressBad: "This is no address. Type one such as example.com.",
   safety: {
     secure: "secure",

@@ -20,7 +20,7 @@ export const browser: Words["browser"] = {
   reload: "Neu laden",
   stop: "Laden abbrechen",
   address: "Adresse",
-  go: "Los",
+  addressHint: "etwa example.com",
   addressBad: "Das ist keine Adresse. Schreib eine wie example.com.",
   safety: {
     secure: "sicher",

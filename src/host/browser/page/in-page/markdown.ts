@@ -49,7 +49,7 @@ export function createMarkdown(
       const words = squeeze(inside) || names.nameOf(element, true);
       const href = element.getAttribute("href");
       if (!href || !words || /^(javascript:|#)/i.test(href)) return inside;
-      let address = href;
+      let address: string;
       try {
         address = new window.URL(href, document.baseURI).href;
       } catch {
