@@ -82,7 +82,7 @@ export function createAgentsVerbs(needs: Needs): AgentsVerbs {
   }
 
   return {
-    open(url, signal) {
+    async open(url, signal) {
       const address = webAddress(url);
       const host = new URL(address).host;
       return verbs.acted(`open ${host || address}`, signal, async (stop) =>

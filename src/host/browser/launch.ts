@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import type { BrowserContext } from "playwright-core";
 import { AetheriaError } from "../../contract/errors.ts";
 import { browserArgs } from "./quiet-flags.ts";
+import { allowWebOnly, stayOnWeb } from "./web-only.ts";
 
 export const viewport = { width: 1280, height: 800 };
 
@@ -27,12 +28,11 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserCont
   const { path, profileFolder, downloadsFolder, artifactsFolder } = options;
   const [{ chromium }] = await Promise.all([
     import("playwright-core"),
-    ...[profileFolder, downloadsFolder, artifactsFolder].map((folder) =>
-      mkdir(folder, { recursive: true }),
-    ),
+    allowWebOnly(profileFolder),
+    ...[downloadsFolder, artifactsFolder].map((folder) => mkdir(folder, { recursive: true })),
   ]);
   try {
-    return await chromium.launchPersistentContext(profileFolder, {
+    const context = await chromium.launchPersistentContext(profileFolder, {
       ...{ executablePath: path, headless: true, viewport, chromiumSandbox: true },
       ...{ acceptDownloads: true, downloadsPath: downloadsFolder, artifactsDir: artifactsFolder },
       args: [...browserArgs(options), ...userAgent(options.version)],
@@ -40,6 +40,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserCont
       ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
       timeout: startMs,
     });
+    await stayOnWeb(context);
+    return context;
   } catch (error) {
     throw didNotStart(path, error);
   }

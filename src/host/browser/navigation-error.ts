@@ -31,6 +31,10 @@ const sentences: Record<string, [sentence: (host: string) => string, hint: strin
     (host) => `${host} redirects in a circle.`,
     "Open another page of the site, or clear its cookies.",
   ],
+  ERR_BLOCKED_BY_ADMINISTRATOR: [
+    () => "The page leads to something that is no web page, which is not opened.",
+    "Open another page.",
+  ],
   ERR_UNSAFE_PORT: [(host) => `Browsers do not open the port of ${host}.`, "Use another port."],
   ERR_INVALID_AUTH_CREDENTIALS: [
     (host) => `${host} asks for a user name and a password.`,

@@ -119,7 +119,8 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     closed(tab) {
       dialogs.forget(tab.page);
       chooser.forget(tab.page);
-      if (!tab.crashed) interrupts.raise("closed");
+      // The end of the browser closes its tabs first.
+      if (!tab.crashed) setImmediate(() => interrupts.raise("closed"));
     },
     crashed(tab) {
       notes.add("A page crashed and its tab was closed.");

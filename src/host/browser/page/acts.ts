@@ -5,6 +5,7 @@ import type { PageBox } from "../../../contract/browser.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { ElementNumber, PageAction } from "../../../core/browser-ports.ts";
 import type { PagePrograms } from "./page-programs.ts";
+import type { Typed } from "./page-facts.ts";
 import type { Scrolled } from "./in-page/scrolling.ts";
 import { chooseOptions } from "./choose-options.ts";
 import { dismissBanner } from "./dismiss-banner.ts";
@@ -12,12 +13,19 @@ import { titleOf, type Ready, type Touchables, type Wanted } from "./touchable.t
 
 const fillTimeoutMs = 3_000;
 
-export type ActNeeds = { page: Page; programs: PagePrograms; touchables: Touchables };
+export type ActNeeds = {
+  page: Page;
+  programs: PagePrograms;
+  touchables: Touchables;
+  /** Of the main frame or of the one that the act is in. */
+  document: string;
+  /** What was typed, for whoever asks what a press would send. */
+  remember(typed: Typed): void;
+};
 export type Did = {
   box: PageBox | null;
   /** What there is to say that no difference shows. */
   note?: string;
-  typed?: { element: ElementNumber; name: string; text: string }[];
 };
 
 export async function doAct(
@@ -90,8 +98,7 @@ async function type(
   { fields, append, submit }: Extract<PageAction, { kind: "type" }>,
   signal: AbortSignal,
 ): Promise<Did> {
-  const { page, programs, touchables } = needs;
-  const typed: NonNullable<Did["typed"]> = [];
+  const { page, programs, touchables, remember } = needs;
   let last: Ready | null = null;
   for (const { element, text } of fields) {
     const ready = await touchables.ready(element, "fill", signal);
@@ -100,10 +107,11 @@ async function type(
       await programs.ask(ready.place.frames, { verb: "caret", id: ready.place.id }, signal);
       await page.keyboard.insertText(text);
     } else await fill(needs, ready, element, text, signal);
-    typed.push({ element, name: ready.touch.name, text: ready.touch.secret ? "••••••" : text });
+    const told = ready.touch.secret ? "••••••" : text;
+    remember({ document: ready.place.document, element, name: ready.touch.name, text: told });
   }
   if (submit) await page.keyboard.press("Enter");
-  return { box: last ? boxOf(last) : null, typed };
+  return { box: last ? boxOf(last) : null };
 }
 
 async function fill(
@@ -140,7 +148,7 @@ const formHint = (type: string) =>
   })[type] ?? "Look at what it wants.";
 
 async function press(
-  { page, programs, touchables }: ActNeeds,
+  { page, programs, touchables, document, remember }: ActNeeds,
   { keys, element }: Extract<PageAction, { kind: "press" }>,
   signal: AbortSignal,
 ): Promise<Did> {
@@ -150,6 +158,8 @@ async function press(
     box = boxOf(ready);
     await programs.locator(ready.place).focus({ timeout: fillTimeoutMs, signal });
   }
+  const text = keys.filter((key) => key.length === 1).join("");
+  if (text !== "") remember({ document, element: element ?? -1, name: "keys", text });
   for (const key of keys) {
     signal.throwIfAborted();
     await page.keyboard.press(key).catch((error: unknown) => {
@@ -175,12 +185,13 @@ async function scroll(
   const box = place ? await touchables.look(place, false, signal) : null;
   return {
     box: box ? boxOf(box) : null,
-    ...(done.moved
-      ? {}
-      : {
-          note: `It does not scroll further ${to === "top" ? "up" : to === "bottom" ? "down" : to}.`,
-        }),
+    note: done.moved ? done.partText : noFurther(to),
   };
+}
+
+function noFurther(to: string): string {
+  const way = to === "top" ? "up" : to === "bottom" ? "down" : to;
+  return `It does not scroll further ${way}.`;
 }
 
 async function upload(

@@ -2,7 +2,7 @@
 // which number it can be looked at. Nothing is left out silently.
 import { tokensOf } from "../../../core/agent/tokens.ts";
 import type { ElementNumber } from "../../../core/browser-ports.ts";
-import { containerText, cut, lineText } from "./line-text.ts";
+import { containerText, cut, lineText, unmarked } from "./line-text.ts";
 import {
   chainOf,
   elementsOf,
@@ -140,7 +140,9 @@ export function gapText(gap: readonly Line[], mark: Mark): string {
     .map(
       ([role, count]) => `${count} ${role}${count > 1 ? (/(x|ch)$/.test(role) ? "es" : "s") : ""}`,
     );
-  const headings = gap.filter(({ kind }) => kind === "heading").map((line) => cut(plain(line), 28));
+  const headings = gap
+    .filter(({ kind }) => kind === "heading")
+    .map((line) => unmarked(cut(plain(line), 28)));
   const named = headings.slice(0, 5).map((name) => `"${name}"`);
   if (headings.length > named.length) named.push(`${headings.length - named.length} more headings`);
   return (

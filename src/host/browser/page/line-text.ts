@@ -51,9 +51,9 @@ export function partText(
     `${mark(part)}${role}`,
     ...(name === "" ? [] : [quoted(cut(name, Math.min(100, maxWords)))]),
     ...(value === undefined ? [] : ["=", quoted(cut(value, Math.min(200, maxWords)))]),
-    ...(offers ? [`(${offers})`] : []),
+    ...(offers ? [`(${unmarked(offers)})`] : []),
     ...(states.length > 0 ? [states.join(", ")] : []),
-    ...(address === "" ? [] : ["→", address]),
+    ...(address === "" ? [] : ["→", unmarked(address)]),
     ...(role === "canvas" ? ["(drawn: a screenshot shows it)"] : []),
   ].join(" ");
 }

@@ -13,8 +13,6 @@ export type Numbers = {
   what(number: ElementNumber): Numbered | undefined;
   /** The page made an element anew: the number goes on to it. */
   move(from: Place, to: Place): void;
-  /** All elements that have one, of one document. */
-  placed(document: string): { number: ElementNumber; place: Place }[];
 };
 
 export function createNumbers(next: () => ElementNumber): Numbers {
@@ -40,9 +38,5 @@ export function createNumbers(next: () => ElementNumber): Numbers {
       numbers.set(keyed(to, "element"), number);
       meanings.set(number, { place: to, kind: "element" });
     },
-    placed: (document) =>
-      [...meanings].flatMap(([number, { place, kind }]) =>
-        kind === "element" && place.document === document ? [{ number, place }] : [],
-      ),
   };
 }

@@ -12,22 +12,28 @@ export type PagePrograms = {
     frames: readonly FrameStep[],
     asked: { verb: string } & Record<string, unknown>,
     signal?: AbortSignal,
+    timeoutMs?: number,
   ): Promise<Answer>;
   locator(place: Place): Locator;
 };
 
-/** Makes the programs known to Playwright; documents opened before lack them. */
+/** Playwright keeps its engines for the whole process, and twice the same one breaks it. */
+const registrations = new WeakMap<object, Promise<void>>();
+
+/** Makes the programs known to Playwright; documents that were looked into before lack them. */
 export async function registerPagePrograms(): Promise<void> {
   const { selectors } = await import("playwright-core");
-  try {
-    await selectors.register(engineName, { content: programText() }, { contentScript: true });
-  } catch (error) {
-    if (!String(error).includes("already registered")) throw error;
-  }
+  const known = registrations.get(selectors);
+  if (known) return known;
+  const made = selectors.register(engineName, { content: programText() }, { contentScript: true });
+  registrations.set(selectors, made);
+  return made;
 }
 
 export function createPagePrograms(page: Page): PagePrograms {
-  let registered: Promise<void> | null = null;
+  const registered = registerPagePrograms();
+  // Who asks hears of it.
+  registered.catch(() => undefined);
   const selectorOf = (asked: object) => `${engineName}=${engineBody(asked)}`;
 
   function scopeOf(frames: readonly FrameStep[]): Page | FrameLocator {
@@ -41,12 +47,12 @@ export function createPagePrograms(page: Page): PagePrograms {
       frames: readonly FrameStep[],
       asked: { verb: string } & Record<string, unknown>,
       signal?: AbortSignal,
+      timeoutMs = answerTimeoutMs,
     ): Promise<Answer> {
       signal?.throwIfAborted();
-      registered ??= registerPagePrograms();
       await registered;
       const answer = scopeOf(frames).locator(selectorOf(asked));
-      const options = { timeout: answerTimeoutMs, ...(signal ? { signal } : {}) };
+      const options = { timeout: timeoutMs, ...(signal ? { signal } : {}) };
       const text = await answer.getAttribute(answerAttribute, options).catch(asAnswerError);
       const parsed: { value?: Answer; error?: string } = JSON.parse(text ?? "{}");
       if (parsed.error !== undefined || parsed.value === undefined)

@@ -8,62 +8,68 @@ import type { Container, ElementPart, FrameStep, Line, PageModel } from "./page-
 const maxElements = 25_000;
 const maxFrames = 40;
 
+/** A frame that does not answer is left out; the page itself is waited for longer. */
+const frameTimeoutMs = 1_500;
+
 type Frame = { frames: FrameStep[]; left: number; top: number; container: number };
+type Read = { page: WirePage; inner: (Read | null)[] };
 
 export async function readPage(programs: PagePrograms, signal?: AbortSignal): Promise<PageModel> {
+  const read = await readFrames(programs, signal);
   const containers: Container[] = [];
   const lines: Line[] = [];
   let skipped = 0;
-  let framesLeft = maxFrames;
 
-  async function read(frame: Frame): Promise<WirePage> {
-    const asked = { verb: "look", limit: maxElements };
-    const page = await programs.ask<WirePage>(frame.frames, asked, signal);
+  function merge({ page, inner }: Read, frame: Frame): void {
     skipped += page.skipped;
     const placed = (id: number) => ({ document: page.document, id, frames: frame.frames });
     const base = containers.length;
-    for (const { id, role, name, parent } of page.containers)
-      containers.push({
-        ...{ place: placed(id), role, name },
-        parent: parent < 0 ? frame.container : parent + base,
-      });
+    for (const { id, role, name, parent } of page.containers) {
+      const up = parent < 0 ? frame.container : parent + base;
+      containers.push({ place: placed(id), role, name, parent: up });
+    }
     let at = 0;
-    for (const inner of page.frames) {
-      for (; at < inner.before; at++) lines.push(lineOf(page.blocks[at]!, frame, base, placed));
-      await readInner(page, inner, frame, base);
-    }
+    page.frames.forEach(({ id, before, container, box: [x, y] }, which) => {
+      for (; at < before; at++) lines.push(lineOf(page.blocks[at]!, frame, base, placed));
+      const found = inner[which];
+      if (!found) return void (skipped += 1);
+      merge(found, {
+        frames: [...frame.frames, { document: page.document, id }],
+        ...{ left: frame.left + x, top: frame.top + y, container: container + base },
+      });
+    });
     for (; at < page.blocks.length; at++) lines.push(lineOf(page.blocks[at]!, frame, base, placed));
-    return page;
   }
 
-  async function readInner(
-    page: WirePage,
-    inner: WirePage["frames"][number],
-    outer: Frame,
-    base: number,
-  ): Promise<void> {
-    const [x, y] = inner.box;
-    if (framesLeft-- <= 0) {
-      skipped += 1;
-      return;
-    }
-    const frames = [...outer.frames, { document: page.document, id: inner.id }];
-    const place = { left: outer.left + x, top: outer.top + y, container: inner.container + base };
-    try {
-      await read({ frames, ...place });
-    } catch (error) {
-      signal?.throwIfAborted();
-      // A frame that goes away while it is read is like one that was never there.
-      if (error instanceof Error) skipped += 1;
-    }
-  }
-
-  const main = await read({ frames: [], left: 0, top: 0, container: -1 });
-  const { width, height, top, fullHeight } = main.view;
+  merge(read, { frames: [], left: 0, top: 0, container: -1 });
+  const { document, url, title, view } = read.page;
+  const { width, height, top, fullHeight } = view;
   return {
-    ...{ document: main.document, url: main.url, title: main.title, containers, lines, skipped },
+    ...{ document, url, title, containers, lines, skipped },
     view: { width, height, top, fullHeight },
   };
+}
+
+/** All frames of one level at once. */
+async function readFrames(programs: PagePrograms, signal?: AbortSignal): Promise<Read> {
+  let left = maxFrames;
+
+  async function read(frames: readonly FrameStep[]): Promise<Read> {
+    const asked = { verb: "look", limit: maxElements };
+    const timeoutMs = frames.length > 0 ? frameTimeoutMs : undefined;
+    const page = await programs.ask<WirePage>(frames, asked, signal, timeoutMs);
+    const inner = page.frames.map(async ({ id }) => {
+      if (left-- <= 0) return null;
+      // A frame that goes away while it is read is like one that was never there.
+      return read([...frames, { document: page.document, id }]).catch(() => {
+        signal?.throwIfAborted();
+        return null;
+      });
+    });
+    return { page, inner: await Promise.all(inner) };
+  }
+
+  return read([]);
 }
 
 const boxIn = ([x, y, width, height]: WireBox, { left, top }: Frame): PageBox => ({

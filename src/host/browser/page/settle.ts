@@ -78,6 +78,8 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
   async function rest(before: Before, signal: AbortSignal): Promise<void> {
     const startMs = performance.now();
     const elapsedMs = () => performance.now() - startMs;
+    // Twice: what a press begins to load is heard of a moment after the press.
+    let wasRest = false;
     for (;;) {
       signal.throwIfAborted();
       if (page.isClosed() || elapsedMs() > maxLoadMs) return;
@@ -85,9 +87,10 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
       const isLoading = begun.some(isNavigation);
       const isWaited = isLoading || (begun.length > 0 && elapsedMs() < maxRequestsMs);
       const state = isLoading ? null : await stateOf(isWaited ? [] : before.frames, signal);
-      if (!isWaited && isAtRest(state, before, elapsedMs())) {
-        if (begunSince(before.atMs).length === begun.length) return;
-      } else await delay(pollMs, undefined, { signal });
+      const isRest = !isWaited && isAtRest(state, before, elapsedMs());
+      if (isRest && wasRest) return;
+      wasRest = isRest;
+      await delay(pollMs, undefined, { signal });
     }
   }
 

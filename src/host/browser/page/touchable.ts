@@ -63,7 +63,7 @@ export function createTouchables(programs: PagePrograms, numbers: Numbers): Touc
         if (place.frames.length > 0 && error instanceof AetheriaError) return null;
         throw error;
       });
-      const problem = found ? problemOf(found, number, wanted) : gone(number);
+      const problem = found ? problemOf(found, number, wanted) : goneError(number);
       if (found && !problem) return found;
       if (!found || (problem && !problem.retryable) || performance.now() > endMs) throw problem;
       await delay(pollMs, undefined, { signal });
@@ -124,13 +124,13 @@ export function createTouchables(programs: PagePrograms, numbers: Numbers): Touc
     return new AetheriaError("refused", sentence, { hint, retryable: true });
   }
 
-  const gone = (number: ElementNumber) =>
-    new AetheriaError("bad_input", `[${number}] is no longer on the page.`, {
-      hint: "The page has changed: look again and use the number that it has now.",
-    });
-
   return { placeOf, ready, look };
 }
 
 export const titleOf = ({ role, name }: Pick<Touch, "role" | "name">, number: number): string =>
   `[${number}] ${role === "generic" ? "element" : role}${name === "" ? "" : ` "${cut(name, 60)}"`}`;
+
+export const goneError = (number: ElementNumber): AetheriaError =>
+  new AetheriaError("bad_input", `[${number}] is no longer on the page.`, {
+    hint: "The page has changed: look again and use the number that it has now.",
+  });

@@ -4,7 +4,13 @@ import type { Elements } from "./elements.ts";
 import type { ElementId } from "./wire.ts";
 
 export type ScrollRequest = { id: ElementId | null; to: string; pages: number };
-export type Scrolled = { found: boolean; document: string; moved: boolean };
+export type Scrolled = {
+  found: boolean;
+  document: string;
+  moved: boolean;
+  /** Where one is, when it was not the page that scrolled. */
+  partText?: string;
+};
 
 /** Sent into the page as text: refers to nothing outside itself. */
 export function createScrolling(window: PageWindow, elements: Elements) {
@@ -46,6 +52,10 @@ export function createScrolling(window: PageWindow, elements: Elements) {
         behavior,
       });
     const moved = scroller.scrollTop !== before[0] || scroller.scrollLeft !== before[1];
-    return { found: true, document: elements.document, moved };
+    const page = window.document.scrollingElement ?? window.document.documentElement;
+    const rest = scroller.scrollHeight - scroller.clientHeight;
+    const percent = rest > 0 ? Math.round((scroller.scrollTop / rest) * 100) : 100;
+    const partText = scroller === page ? undefined : `(at ${percent} % of that part of the page)`;
+    return { found: true, document: elements.document, moved, partText };
   };
 }
