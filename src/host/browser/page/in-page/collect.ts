@@ -28,10 +28,16 @@ type Around = {
   named: boolean;
 };
 
+/** What of an element's inside is still to be told. */
+type Inside = "told" | "controls left" | "told apart";
+
 /** Sent into the page as text: refers to nothing outside itself. */
 export function createCollect(window: PageWindow, parts: Parts) {
   const { elements, roles, names } = parts;
   const { document } = window;
+  /** Words of one piece that are read; and how many count as much as an element. */
+  const maxWords = 4_000;
+  const charactersOfElement = 200;
   const skipped =
     /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|HEAD|LINK|META|OPTION|OPTGROUP|DATALIST|OBJECT|EMBED)$/i;
   const contained = new Set(
@@ -62,16 +68,17 @@ export function createCollect(window: PageWindow, parts: Parts) {
     let left = limit;
     let skippedParts = 0;
 
-    function act(element: PageElement, role: string, style: PageStyle): boolean {
+    function act(element: PageElement, role: string, style: PageStyle): Inside {
       const rect = element.getBoundingClientRect();
-      if (rect.width === 0 && rect.height === 0 && style.display !== "contents") return false;
+      if (rect.width === 0 && rect.height === 0 && style.display !== "contents")
+        return "told apart";
       const hasNested = element.querySelector(nests) !== null && role !== "textbox";
-      if (role === "clickable" && hasNested && !element.hasAttribute("onclick")) return false;
-      const byContent = namedByContent.test(role) && !hasNested;
-      const name = names.nameOf(element, byContent);
+      if (role === "clickable" && hasNested && !element.hasAttribute("onclick"))
+        return "told apart";
+      const name = names.nameOf(element, namedByContent.test(role));
       const isBig = rect.height > window.innerHeight * 0.8 && rect.width > window.innerWidth * 0.8;
       if (role === "clickable" && (isBig || (name === "" && rect.width * rect.height < 16)))
-        return false;
+        return "told apart";
       const value =
         role === "textbox" && element.isContentEditable
           ? names.wordsOf(element, 300) || undefined
@@ -85,7 +92,9 @@ export function createCollect(window: PageWindow, parts: Parts) {
         ...(states.length > 0 ? { states } : {}),
         ...(href === null ? {} : { href: href.slice(0, 300) }),
       });
-      return !hasNested;
+      if (!hasNested) return "told";
+      // Its words are its name; where they are too many for one, they are told as well.
+      return name.endsWith("…") ? "told apart" : "controls left";
     }
 
     function describe(element: PageElement, value: string): string {
@@ -204,7 +213,9 @@ export function createCollect(window: PageWindow, parts: Parts) {
 
     function visit(node: PageNode, around: Around): void {
       if (node.nodeType === 3) {
-        if (around.visible && !around.muted && node.nodeValue) lines.addWords(node.nodeValue, node);
+        left -= (node.nodeValue?.length ?? 0) / charactersOfElement;
+        if (around.visible && !around.muted && node.nodeValue)
+          lines.addWords(node.nodeValue.slice(0, maxWords), node);
         return;
       }
       if (node.nodeType !== 1 || skipped.test(node.nodeName)) return;
@@ -244,8 +255,9 @@ export function createCollect(window: PageWindow, parts: Parts) {
       const breaks = isBlock && !before.inline;
       if (acted && isVisible) {
         if (breaks) lines.end(element);
-        const isWhole = act(element, acted, style);
-        if (!isWhole) walkChildren(element, around);
+        const inside = act(element, acted, style);
+        if (inside !== "told")
+          walkChildren(element, { ...around, muted: around.muted || inside === "controls left" });
         if (breaks) lines.end(element.parentElement ?? element);
         return;
       }

@@ -36,7 +36,7 @@ export function createNames(window: PageWindow, roles: Roles): Names {
       if (node.nodeType === 3) return add(node.nodeValue ?? "");
       if (node.nodeType !== 1) return;
       const element = node as PageElement;
-      if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|TEXTAREA|IFRAME)$/i.test(element.tagName))
+      if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|INPUT|SELECT|TEXTAREA|IFRAME)$/i.test(element.tagName))
         return;
       const style = window.getComputedStyle(element);
       if (style.display === "none" || style.visibility === "hidden") return;
