@@ -4,11 +4,12 @@ import { leftOut } from "./scripts/left-out.ts";
 
 // The desktop's two programs: main with the host it starts (out/main), and the preload (out/preload).
 // The page is the one of vite.renderer.config.ts. Bundled like the command line, for a quick start;
-// packages that carry a binary stay outside.
-const binaryPackages = [
+// packages that carry a binary, or read files of their own, stay outside.
+const outside = [
   "better-sqlite3",
   "@vscode/ripgrep",
   "@lydell/node-pty",
+  "playwright-core",
   "bufferutil",
   "utf-8-validate",
 ];
@@ -18,7 +19,7 @@ export default defineConfig({
     plugins: [bundledModuleUrls(), leftOut()],
     // Not `resources`: what is imported from there is to be copied, or a package would lack it.
     publicDir: "out/none",
-    ssr: { noExternal: true, external: binaryPackages },
+    ssr: { noExternal: true, external: outside },
     build: {
       outDir: "out/main",
       emptyOutDir: true,
@@ -28,7 +29,7 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: "src/main/index.ts", host: "src/host/entry/utility.ts" },
-        external: binaryPackages,
+        external: outside,
         output: {
           format: "es",
           entryFileNames: "[name].js",

@@ -4,7 +4,8 @@ import { leftOut } from "./scripts/left-out.ts";
 
 // The command line and the host for Node, in one folder: `out/cli.js` is a first stage that any
 // Node can parse, everything else is in lazily loaded chunks. Bundled, because reading hundreds of
-// small files is what makes a Node program slow to start; packages that carry a binary stay outside.
+// small files is what makes a Node program slow to start; packages that carry a binary,
+// or read files of their own, stay outside.
 export default defineConfig({
   plugins: [bundledModuleUrls(), leftOut()],
   publicDir: false,
@@ -32,6 +33,7 @@ export default defineConfig({
       "better-sqlite3",
       "@vscode/ripgrep",
       "@lydell/node-pty",
+      "playwright-core",
       "bufferutil",
       "utf-8-validate",
     ],

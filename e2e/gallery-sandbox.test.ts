@@ -36,17 +36,31 @@ async function visit(
   page.on("pageerror", (error) => complaints.push(error.message));
   // What was complained of before anybody listened shows up again.
   await page.reload();
+  await isThere(page);
+  return page;
+}
+
+/** The same page in another look or state: a new one for each would cost more than all the rest. */
+async function turn(page: Page, query: Record<string, string>): Promise<void> {
+  const url = new URL(page.url());
+  url.search = new URLSearchParams(query).toString();
+  await page.goto(url.href);
+  await isThere(page);
+}
+
+async function isThere(page: Page): Promise<void> {
   await page.evaluate("document.fonts.ready");
   await page
     .getByRole("heading", { level: 1 })
     .or(page.getByRole("tab", { name: "Runs" }))
     .first()
     .waitFor();
-  return page;
 }
 
 async function findings(page: Page): Promise<string[]> {
+  // A page without frames needs no second page to finish the run on.
   const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
     // The scenes have no whole page around them.
     .disableRules(["page-has-heading-one", "region", "heading-order"])
     .analyze();
@@ -55,9 +69,13 @@ async function findings(page: Page): Promise<string[]> {
   );
 }
 
-async function show(page: Page, name: string, fullPage = false): Promise<void> {
+async function show(
+  page: Page,
+  name: string,
+  { fullPage = false, axe = true } = {},
+): Promise<void> {
   await page.screenshot({ path: join(galleryPictures, `${name}.png`), fullPage });
-  expect(await findings(page), name).toEqual([]);
+  if (axe) expect(await findings(page), name).toEqual([]);
   const overflow = "document.documentElement.scrollWidth - innerWidth";
   expect(await page.evaluate(overflow), name).toBeLessThanOrEqual(0);
 }
@@ -78,37 +96,44 @@ async function openTerminal(page: Page): Promise<void> {
 
 const states = ["ready", "busy", "fresh", "none", "building", "starting", "machine"];
 
+/** Names and places differ by size, colours by theme, and neither by both: axe looks at the light
+ * desktop, the dark phone and high contrast once. */
+const isLookedAt = (theme: string, size: string): boolean =>
+  theme === "dark" ? size === "phone" : size === "desktop";
+
 describe("the Sandbox window passes axe", () => {
   for (const theme of themes)
     for (const [size, options] of Object.entries(sizes))
       it(`in every state: ${theme}, ${size}`, async () => {
+        const axe = isLookedAt(theme, size);
+        const page = await visit({ scene: "sandbox", theme, state: "ready" }, options);
         for (const state of states) {
-          const page = await visit({ scene: "sandbox", theme, state }, options);
+          if (state !== "ready") await turn(page, { scene: "sandbox", theme, state });
           await page
             .getByText(/exit 0|Nothing ran/)
             .first()
             .waitFor();
-          await show(page, `sandbox-${state}-${theme}-${size}`);
+          await show(page, `sandbox-${state}-${theme}-${size}`, { axe });
           if (state === "ready" && size === "phone") {
             await tab(page, "Status").click();
-            await show(page, `sandbox-status-${theme}-${size}`);
+            await show(page, `sandbox-status-${theme}-${size}`, { axe });
           }
-          await open.pop()?.context().close();
         }
       });
 
   for (const theme of themes)
     for (const [size, options] of Object.entries(sizes))
       it(`with terminals and their questions: ${theme}, ${size}`, async () => {
+        const axe = isLookedAt(theme, size);
         const page = await visit({ scene: "sandbox", theme }, options);
         await openTerminal(page);
-        await show(page, `sandbox-terminal-${theme}-${size}`);
+        await show(page, `sandbox-terminal-${theme}-${size}`, { axe });
         await button(page, "New terminal").click();
         await page.getByRole("menuitem", { name: "On this machine" }).click();
-        await show(page, `sandbox-machine-ask-${theme}-${size}`);
+        await show(page, `sandbox-machine-ask-${theme}-${size}`, { axe });
         await button(page, "Open it").click();
         await rows(page).getByText("laptop").waitFor();
-        await show(page, `sandbox-machine-terminal-${theme}-${size}`);
+        await show(page, `sandbox-machine-terminal-${theme}-${size}`, { axe });
       });
 
   it("in a narrow window, and with the text at 200 %", async () => {
@@ -121,12 +146,13 @@ describe("runs in the chat pass axe", () => {
   for (const theme of themes)
     for (const [size, options] of Object.entries(sizes))
       it(`closed and open: ${theme}, ${size}`, async () => {
+        const axe = isLookedAt(theme, size);
+        const page = await visit({ scene: "runs", theme }, options);
         for (const kind of ["closed", "open"]) {
-          const query = { scene: "runs", theme, ...(kind === "open" && { open: "1" }) };
-          const page = await visit(query, options);
+          if (kind === "open") await turn(page, { scene: "runs", theme, open: "1" });
           await page.getByRole("img", { name: "Revenue by quarter" }).waitFor();
           await page.getByRole("cell", { name: "EMEA 1" }).waitFor();
-          await show(page, `runs-${kind}-${theme}-${size}`, true);
+          await show(page, `runs-${kind}-${theme}-${size}`, { fullPage: true, axe });
         }
       });
 

@@ -177,7 +177,7 @@ describe.each(shellRigs)("the keyboard alone, %s", (_name, openRig) => {
   });
 
   it("opens every app, every section of the settings, and every small window", async () => {
-    await page.keyboard.press("Control+4");
+    await page.keyboard.press("Control+5");
     await eventually(async () => (await stop(page))?.name).toMatch(/^Files/);
     await reach(page, "Files of the workspace");
     await page.keyboard.press("End");

@@ -44,9 +44,14 @@ describe("the package", () => {
   it("holds what runs and nothing else", () => {
     const files = listPackage(join(unpacked, "resources", "app.asar"), { isPack: false });
     const allowed =
-      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode|@lydell)(?:[\\/].*)?)?)$/;
+      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode|@lydell|playwright-core)(?:[\\/].*)?)?)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /\.(?:ts|svelte|map|md|test\.js|c|h|gyp)$/i.test(file))).toEqual(
+      [],
+    );
+    const driver = files.filter((file) => file.includes("playwright-core"));
+    expect(driver.some((file) => /coreBundle\.js$/.test(file))).toBe(true);
+    expect(driver.filter((file) => /[\\/](?:vite|bin|tools|types)(?:[\\/]|$)/.test(file))).toEqual(
       [],
     );
     const binaries = files.filter((file) => /\.node$|ripgrep-[^/\\]+$/.test(file));

@@ -251,7 +251,7 @@ describe("windows under the keyboard", () => {
 
     await page.keyboard.press("Control+2");
     await expect.poll(() => focus(page)).toMatch(/^Activity/);
-    await page.keyboard.press("Control+4");
+    await page.keyboard.press("Control+5");
     await expect.poll(() => focus(page)).toMatch(/^Files/);
     await page.keyboard.press("Control+,");
     await expect.poll(() => focus(page)).toMatch(/^Settings/);

@@ -1,13 +1,22 @@
 // A page's state over a fake host, for scenes that show parts of apps: real places, terminals and
 // notes, and calls that are answered from a table.
 import { createFakeHost } from "../../src/testing/fake-host.ts";
+import type { BrowserStatus } from "../../src/contract/browser.ts";
 import type { CallInput } from "../../src/contract/calls.ts";
+import { AetheriaError } from "../../src/contract/errors.ts";
 import type { SandboxStatus } from "../../src/contract/sandbox.ts";
 import type { Handlers } from "../../src/rpc/server.ts";
 import type { AppState } from "../../src/renderer/client/app-state.svelte.ts";
+import { BrowserState } from "../../src/renderer/client/browser-state.svelte.ts";
 import { Place } from "../../src/renderer/client/place.svelte.ts";
 import { Terminals } from "../../src/renderer/client/terminals.svelte.ts";
 import { Toasts } from "../../src/renderer/ui/toasts.svelte.ts";
+
+/** A browser that says it is so, and its page as the size that is asked for. */
+export interface FakeBrowser {
+  status: BrowserStatus | null;
+  page: (maxWidth: number, maxHeight: number) => Promise<Uint8Array<ArrayBuffer>>;
+}
 
 export interface FakeApp {
   app: AppState;
@@ -24,10 +33,17 @@ const colours =
   [31, 32, 33, 34, 35, 36, 37].map((code) => `\u001b[${code}m■■ ${code}\u001b[0m `).join("") +
   `\r\n${[91, 92, 93, 94, 95, 96, 97].map((code) => `\u001b[${code}m■■ ${code}\u001b[0m `).join("")}\r\n`;
 
-export function createFakeApp(status: SandboxStatus, files: Record<string, Uint8Array>): FakeApp {
+export function createFakeApp(
+  status: SandboxStatus,
+  files: Record<string, Uint8Array>,
+  browser: FakeBrowser = { status: null, page: () => Promise.resolve(new Uint8Array()) },
+  settings: object = {},
+): FakeApp {
   const calls: FakeApp["calls"] = [];
   const note = (name: string, input: unknown) => void calls.push({ name, input });
   let terminalCount = 0;
+  let viewCount = 0;
+  let shown = browser.status;
   const bytes = (text: string) => new TextEncoder().encode(text);
   const handlers: Partial<Handlers> = {
     "sandbox.status": () => status,
@@ -66,8 +82,60 @@ export function createFakeApp(status: SandboxStatus, files: Record<string, Uint8
       const whole = files[sha256] ?? new Uint8Array();
       return { bytes: whole.slice(offset, offset + length), sizeBytes: whole.length };
     },
+    ...browserHandlers(),
     "session.stop": (input) => (note("session.stop", input), { stopped: true }),
   };
+  function browserHandlers(): Partial<Handlers> {
+    const noted = (name: string) => (input: unknown) => (note(name, input), {});
+    return {
+      "browser.status": () => {
+        if (shown) return shown;
+        throw new AetheriaError("internal", "The browser does not answer.", {
+          hint: "Look again in a moment.",
+        });
+      },
+      "browser.watch": ({ maxWidth, maxHeight }) => {
+        note("browser.watch", { maxWidth, maxHeight });
+        viewCount += 1;
+        const viewId = `v${viewCount}`;
+        const { width = 1280, height = 800 } = shown?.viewport ?? {};
+        void browser.page(maxWidth, maxHeight).then((bytes) => {
+          const frame = { viewId, bytes, width, height, at: Date.now() };
+          host.push({ type: "browser.frame", ...frame });
+        });
+        return { viewId };
+      },
+      "browser.drive": (input) => {
+        note("browser.drive", input);
+        if (shown) shown = { ...shown, driver: input.driver };
+        return {};
+      },
+      "browser.drawn": noted("browser.drawn"),
+      "browser.unwatch": noted("browser.unwatch"),
+      "browser.open": noted("browser.open"),
+      "browser.close": noted("browser.close"),
+      "browser.fetch": noted("browser.fetch"),
+      "browser.fetchStop": noted("browser.fetchStop"),
+      "browser.navigate": noted("browser.navigate"),
+      "browser.tab": noted("browser.tab"),
+      "browser.dialog": noted("browser.dialog"),
+      "browser.choose": noted("browser.choose"),
+      "browser.input": noted("browser.input"),
+      "browser.selection": () => ({ text: "5.37 M" }),
+      "browser.profile": noted("browser.profile"),
+      "browser.forgetProfile": noted("browser.forgetProfile"),
+      "browser.site": noted("browser.site"),
+      "file.find": ({ query }) => ({
+        paths: ["report.pdf", "data/sales.csv", "notes/summary of the third quarter.md"].filter(
+          (path) => path.includes(query),
+        ),
+      }),
+      "tool.run": (input) => {
+        note("tool.run", input);
+        return { callId: "c9" as never, result: { text: "", view: null, files: [] } as never };
+      },
+    };
+  }
   const host = createFakeHost(handlers);
   const client = host.connect();
   const connection = {
@@ -81,7 +149,8 @@ export function createFakeApp(status: SandboxStatus, files: Record<string, Uint8
     toasts,
     place: new Place(),
     terminals: new Terminals(connection),
-    host: { tools: [], settings: {} },
+    host: { tools: [], settings, set: () => Promise.resolve() },
+    commands: { on: () => () => undefined },
     say: (text: string) => toasts.show({ tone: "mint", text }),
     async attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
       try {
@@ -92,5 +161,7 @@ export function createFakeApp(status: SandboxStatus, files: Record<string, Uint8
       }
     },
   };
-  return { app: app as unknown as AppState, calls };
+  const state = new BrowserState(app, "s1" as never);
+  state.look();
+  return { app: Object.assign(app, { browser: state }) as unknown as AppState, calls };
 }

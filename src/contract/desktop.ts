@@ -81,7 +81,13 @@ export type DesktopEvent = z.infer<typeof DesktopEvent>;
 /** Where an `aetheria://` link, a menu or a notification can lead. Never an action: a link can come
  * from anybody. */
 export const Destination = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("session"), sessionId: SessionId, seq: z.optional(z.number()) }),
+  z.object({
+    kind: z.literal("session"),
+    sessionId: SessionId,
+    seq: z.optional(z.number()),
+    /** The window in front: `browser`. The chat without one. */
+    app: z.optional(text(40)),
+  }),
   z.object({ kind: z.literal("new"), draft: z.optional(text(20_000)) }),
   z.object({ kind: z.literal("settings"), section: z.optional(text(40)) }),
   z.object({ kind: z.literal("palette") }),

@@ -11,6 +11,7 @@ import type { Store } from "../core/ports.ts";
 import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createBrowserHandlers } from "./browser-handlers.ts";
+import { createBrowserParts } from "./browser-parts.ts";
 import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
 import { createProviderKeys } from "./accounts/provider-keys.ts";
@@ -39,6 +40,7 @@ import { toolsOf } from "./tools-of.ts";
 import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
 import { createFileCalls, trashDirIn } from "./tools/files/create-file-calls.ts";
 import { createTakeBack } from "./tools/files/take-back.ts";
+import { checkSearchKey } from "./tools/web/web-search-api.ts";
 import { createTrash } from "./tools/files/trash.ts";
 
 export type HostOptions = {
@@ -106,7 +108,10 @@ export async function createHost({
   };
   const accountCalls = createAccountCalls({
     keys,
-    checkKey: (provider, key) => models.checkKey(provider, key),
+    checkKey: (provider, given) =>
+      provider === "brave" || provider === "tavily"
+        ? checkSearchKey(provider, given.key, egress.fetch("web_search"))
+        : models.checkKey(provider, given),
     onChange: modelsChanged,
   });
   const { close: closePulls, ...modelCalls } = createModelCalls({ models, broadcast });
@@ -119,7 +124,14 @@ export async function createHost({
   });
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
-  const tools = toolsOf({ dataDir, store, egress, sandbox, changes });
+  const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
+  const tools = toolsOf({
+    ...{ dataDir, store, egress, sandbox, browsers: browser.browsers, changes },
+    searchKeys: {
+      keyFor: async (engine) => (await keys.keyFor(engine))?.key ?? null,
+      searxngUrl: env["SEARXNG_URL"],
+    },
+  });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,
@@ -188,6 +200,7 @@ export async function createHost({
 
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
   const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
+  const browserHandlers = createBrowserHandlers({ store, egress, sessions, browser, addGrant });
   const handlers: Handlers = {
     ...createSystemCalls({
       version,
@@ -218,7 +231,7 @@ export async function createHost({
     },
     "session.delete": async (input, connection) => {
       const deleted = await sessionCalls["session.delete"](input, connection);
-      await sandbox.forget(input.sessionId);
+      await Promise.all([sandbox.forget(input.sessionId), browser.forget(input.sessionId)]);
       return deleted;
     },
     ...dataCalls,
@@ -231,7 +244,7 @@ export async function createHost({
     ...createAttachmentCalls(store.attachments),
     ...fileCalls,
     ...sandboxHandlers.handlers,
-    ...createBrowserHandlers(),
+    ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
   };
@@ -265,7 +278,8 @@ export async function createHost({
       await closeData();
       sandboxHandlers.closeTerminals();
       await sessions.close();
-      await sandbox.close();
+      browserHandlers.closeViews();
+      await Promise.all([sandbox.close(), browser.close()]);
       await egress.close();
       store.close();
       // Nobody looks into the folder any more when this resolves.

@@ -6,6 +6,7 @@ describe("a link of ours", () => {
   it.each([
     ["aetheria://session/0190-abc_D", { kind: "session", sessionId: "0190-abc_D" }],
     ["aetheria://session/a?seq=12", { kind: "session", sessionId: "a", seq: 12 }],
+    ["aetheria://session/a?app=browser", { kind: "session", sessionId: "a", app: "browser" }],
     ["aetheria://new", { kind: "new" }],
     ["aetheria://new/", { kind: "new" }],
     ["aetheria://new?draft=Gr%C3%BC%C3%9Fe%20%26%20mehr", { kind: "new", draft: "Grüße & mehr" }],

@@ -1,6 +1,6 @@
 // What an aetheria:// address may lead to: a session, a new one, a page of settings. Anybody can write
 // such a link, so it never does anything and everything else is refused. Pure.
-//   aetheria://session/ID[?seq=N] · aetheria://new[?draft=TEXT] · aetheria://settings[/SECTION]
+//   aetheria://session/ID[?seq=N][&app=NAME] · aetheria://new[?draft=TEXT] · aetheria://settings[/SECTION]
 import * as z from "zod/mini";
 import { Destination } from "../contract/desktop.ts";
 
@@ -10,13 +10,14 @@ const hasDots = /^[^?]*\/(\.|%2e){1,2}([/?#]|$)/i;
 
 const Id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const Seq = z.string().check(z.regex(/^\d{1,15}$/));
+/** A section of the settings, or an app: the page knows which there are. */
 const Section = z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/));
 
 const Link = z.discriminatedUnion("host", [
   z.strictObject({
     host: z.literal("session"),
     path: z.tuple([Id]),
-    query: z.strictObject({ seq: z.optional(Seq) }),
+    query: z.strictObject({ seq: z.optional(Seq), app: z.optional(Section) }),
   }),
   z.strictObject({
     host: z.literal("new"),
@@ -42,9 +43,10 @@ export function parseDeepLink(text: string): Destination | null {
 function destinationOf(link: Link): unknown {
   switch (link.host) {
     case "session": {
-      const { seq } = link.query;
+      const { seq, app } = link.query;
       const at = seq === undefined ? {} : { seq: Number(seq) };
-      return { kind: "session", sessionId: link.path[0], ...at };
+      const shown = app === undefined ? {} : { app };
+      return { kind: "session", sessionId: link.path[0], ...at, ...shown };
     }
     case "new":
       return { kind: "new", ...link.query };

@@ -11,6 +11,7 @@ import type { Effect, Leaving } from "../../contract/tool.ts";
 import type { CallPlan } from "../ports.ts";
 import { coverage, grantFor } from "./grants.ts";
 import type { PermissionDecision } from "./policy.ts";
+import { sendsData } from "./reach.ts";
 
 export type ApprovalQuestion = {
   approvalId: ApprovalId;
@@ -65,8 +66,7 @@ export function visible(text: string): string {
 }
 
 function kindOf({ plan, decision }: ApprovalQuestion): ApprovalKind {
-  const leaves = plan.effect === "leaves_machine" || (plan.leaving && plan.effect !== "read");
-  return leaves || decision.rule === "leaves" ? "leaves_machine" : "tool";
+  return sendsData(plan) || decision.rule === "leaves" ? "leaves_machine" : "tool";
 }
 
 const titles: Record<Effect, string> = {

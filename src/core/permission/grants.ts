@@ -7,6 +7,7 @@ import type { CallPlan } from "../ports.ts";
 import { escapeGlob, literalPrefix, matchesGlob } from "./glob.ts";
 import { splitHost } from "./hosts.ts";
 import { isWindowsPath, isWithin, parentFolder, slashed } from "./paths.ts";
+import { sendsData } from "./reach.ts";
 
 export type GrantQuery = { tool: string; plan: CallPlan; sessionId: SessionId };
 
@@ -63,16 +64,16 @@ function speaksOfRest(grant: Grant, { tool, plan, sessionId }: GrantQuery): bool
     if (plan.account === undefined) return false;
     if (!matchesGlob(grant.account, plan.account, accountRules)) return false;
   }
-  if (grant.host === undefined) return loose || !isCodeWithNetwork(plan);
+  if (grant.host === undefined) return loose || !isWorkWithNetwork(plan);
   const glob = grant.host;
   return loose
     ? plan.hosts.some((host) => matchesHost(glob, host, true))
     : plan.hosts.length > 0 && plan.hosts.every((host) => matchesHost(glob, host, false));
 }
 
-/** A standing yes to code was given to code that reaches nobody: it is not one to sending things. */
-const isCodeWithNetwork = ({ effect, leaving }: CallPlan): boolean =>
-  leaving !== undefined && (effect === "run_code" || effect === "write_machine");
+/** A standing yes to code or to files was given to what reaches nobody: it is not one to the network. */
+const isWorkWithNetwork = ({ effect, leaving }: CallPlan): boolean =>
+  leaving !== undefined && ["run_code", "write_machine", "write_workspace"].includes(effect);
 
 function matchesPath(glob: string, path: string, loose: boolean): boolean {
   // A real path has no `..`; one that does is not where it says it is.
@@ -138,9 +139,8 @@ export function grantFor(answer: {
 /** The scopes an answer to this call may have, before any rule narrows them further. A grant cannot
  * name the receiver or the words of a message, so what leaves the machine is answered each time. */
 export function scopesFor(plan: CallPlan): GrantScope[] {
-  const leaves = plan.effect === "leaves_machine" || (plan.leaving && plan.effect !== "read");
   const nameless = plan.paths.length > 0 && sharedFolder(plan.paths) === null;
-  if (leaves || nameless || plan.hosts.length > 1) return ["once"];
+  if (sendsData(plan) || nameless || plan.hosts.length > 1) return ["once"];
   if (plan.leaving && plan.hosts.length === 0) return ["once"];
   return plan.effect === "write_machine" ? ["once", "session"] : ["once", "session", "always"];
 }

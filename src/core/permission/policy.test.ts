@@ -47,6 +47,7 @@ describe("what each mode lets run", () => {
     ["run_code", { effect: "run_code" }, ["ask", "allow", "allow"]],
     ["code with a network", { effect: "run_code", ...web }, ["ask", "ask", "ask"]],
     ["write_workspace", { effect: "write_workspace", paths: ["/ws/a"] }, ["ask", "ask", "allow"]],
+    ["download", { effect: "write_workspace", paths: ["/ws/a"], ...web }, ["ask", "ask", "allow"]],
     ["delete", { effect: "delete", paths: ["/ws/a"] }, ["ask", "ask", "ask"]],
     ["write_machine", { effect: "write_machine" }, ["ask", "ask", "ask"]],
     ["leaves_machine", { effect: "leaves_machine", ...web }, ["ask", "ask", "ask"]],
@@ -59,8 +60,8 @@ describe("what each mode lets run", () => {
         grantVerdicts.map((given) => {
           const leaves = plan.leaving !== undefined && labels.length === 2;
           const byMode = verdicts[column] ?? "deny";
-          // A yes to code that names no host is not one to code that sends something.
-          const isOther = given === "allow" && name === "code with a network";
+          // A yes to code or files that names no host is not one to what sends something.
+          const isOther = given === "allow" && /code with a network|download/.test(name);
           const standing = isOther ? null : given;
           const expected = given === "deny" ? "deny" : leaves ? "ask" : (standing ?? byMode);
           return { name, mode, labels, given, plan, expected };
@@ -215,6 +216,13 @@ describe("properties", () => {
     always((given) => {
       const plan = { ...given.plan, leaving };
       expect(decide({ ...given, plan, labels: new Set(both) }).verdict).not.toBe("allow");
+    });
+  });
+  it("what sends something is never freer than what does not", () => {
+    always((given) => {
+      const { leaving: _, ...silent } = given.plan;
+      const sending = { ...given, plan: { ...given.plan, leaving } };
+      expect(strictness(sending)).toBeGreaterThanOrEqual(strictness({ ...given, plan: silent }));
     });
   });
   it("another deny never makes anything looser, another allow never anything stricter", () => {

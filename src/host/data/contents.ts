@@ -8,6 +8,8 @@ export const contents = [database, ...contentFolders] as const;
 
 export const backupFolder = "backups";
 export const exportFolder = "exports";
+/** Profiles with logins, and files that are held. In no backup: nobody wants to be logged in twice. */
+export const browserFolder = "browser";
 /** Work under way; without meaning after a crash. */
 export const workFolder = "backup-work";
 export const stagingFolder = "restore-staging";
@@ -26,6 +28,7 @@ const ownedNames: ReadonlySet<string> = new Set([
   ...contents,
   backupFolder,
   exportFolder,
+  browserFolder,
   workFolder,
   stagingFolder,
   pendingFolder,

@@ -5,6 +5,7 @@ import { getContext, setContext, untrack } from "svelte";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
+import { BrowserState } from "./browser-state.svelte.ts";
 import { Commands } from "./commands.svelte.ts";
 import { Connection } from "./connection.svelte.ts";
 import { desktopBridge } from "./desktop.ts";
@@ -36,6 +37,7 @@ export class AppState {
   #phases: Phases = phasesOf([]);
   #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
+  #browser = $state.raw<BrowserState | null>(null);
   #sought = $state.raw<number | null>(null);
 
   constructor() {
@@ -69,8 +71,14 @@ export class AppState {
     return this.#open;
   }
 
+  /** The browser of the open session. */
+  get browser(): BrowserState | null {
+    return this.#browser;
+  }
+
   async #load(): Promise<void> {
     const { state } = this.connection;
+    this.#browser?.look();
     if (state.phase === "connected")
       for (const notice of state.hello.notices) this.#tellOnce(notice);
     await this.attempt(() => Promise.all([this.host.load(), this.sessions.load()]));
@@ -128,7 +136,10 @@ export class AppState {
   /** The session with its desk as it was left. */
   #enter(sessionId: SessionId | null): void {
     this.#open?.close();
+    this.#browser?.close();
     this.#open = sessionId === null ? null : new OpenSession(this.connection, sessionId);
+    this.#browser = sessionId === null ? null : new BrowserState(this, sessionId);
+    this.#browser?.look();
     this.place.desk.enter(sessionId);
     const address = sessionId === null ? location.pathname : `#${sessionId}`;
     history.replaceState(null, "", address);

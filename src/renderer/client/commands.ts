@@ -14,6 +14,7 @@ import {
   Cpu,
   Download,
   FolderOpen,
+  Globe,
   Hand,
   KeyRound,
   Keyboard,
@@ -21,18 +22,21 @@ import {
   Monitor,
   Moon,
   Plus,
+  Power,
   Route,
   Search,
   Settings,
   SquareTerminal,
   Sun,
   TextSearch,
+  Undo,
   Wifi,
   WifiOff,
 } from "../ui/icons.ts";
 import type { Words } from "../words/words.ts";
 import type { AppName } from "./app-names.ts";
 import type { AppState } from "./app-state.svelte.ts";
+import type { BrowserState } from "./browser-state.svelte.ts";
 import type { Command } from "./commands.svelte.ts";
 import { settingsSections } from "./place.svelte.ts";
 
@@ -42,6 +46,7 @@ export function commandTable(app: AppState, w: Words, apps: readonly AppName[]):
     ...sessionCommands(app, w),
     ...generalCommands(app, w),
     ...appCommands(app, w, apps),
+    ...browserCommands(app, w),
     ...lookCommands(app, w),
     ...settingsCommands(app, w),
   ];
@@ -206,6 +211,7 @@ export function neighbour(
 const appIcons = {
   chat: MessageSquareText,
   activity: Activity,
+  browser: Globe,
   sandbox: SquareTerminal,
   files: FolderOpen,
   settings: Settings,
@@ -220,6 +226,66 @@ const appCommands = ({ place }: AppState, w: Words, apps: readonly AppName[]): C
     key: name === "settings" ? "Ctrl+," : `Ctrl+${index + 1}`,
     run: () => place.goTo(name),
   }));
+
+function browserCommands(app: AppState, { commands: { titles } }: Words): Command[] {
+  const { place, browser } = app;
+  const area = "session";
+  const shown = (act: (browser: BrowserState) => Promise<boolean>) => () => {
+    place.goTo("browser");
+    if (browser) void act(browser);
+  };
+  return [
+    {
+      id: "browser.open",
+      area,
+      title: titles["browser.open"],
+      icon: Globe,
+      isEnabled: () => browser !== null && !browser.isOpen,
+      run: shown((one) => one.open()),
+    },
+    {
+      id: "browser.takeOver",
+      area,
+      title: titles["browser.takeOver"],
+      icon: Hand,
+      key: "Ctrl+Shift+E",
+      isEnabled: () => browser !== null && browser.isOpen && !browser.isDriving,
+      run: shown((one) => one.drive("person")),
+    },
+    {
+      id: "browser.handBack",
+      area,
+      title: titles["browser.handBack"],
+      icon: Undo,
+      key: "Ctrl+Shift+H",
+      isEnabled: () => browser?.isDriving ?? false,
+      run: shown((one) => one.drive("agent")),
+    },
+    {
+      id: "browser.newTab",
+      area,
+      title: titles["browser.newTab"],
+      icon: Plus,
+      isEnabled: () => browser?.isDriving ?? false,
+      run: shown((one) => one.newTab()),
+    },
+    {
+      id: "browser.address",
+      area,
+      title: titles["browser.address"],
+      icon: TextSearch,
+      isEnabled: () => browser?.isDriving ?? false,
+    },
+    {
+      id: "browser.close",
+      area,
+      title: titles["browser.close"],
+      icon: Power,
+      isEnabled: () => browser?.isOpen ?? false,
+      run: shown((one) => one.end()),
+    },
+  ];
+}
 
 const lookIcons = { light: Sun, dark: Moon, contrast: Contrast, system: Monitor } as const;
 const looks = ["light", "dark", "contrast", "system"] as const;

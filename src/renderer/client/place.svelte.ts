@@ -13,6 +13,7 @@ export const settingsSections = [
   "shortcuts",
   "instructions",
   "network",
+  "browser",
   "desktop",
   "data",
   "trash",

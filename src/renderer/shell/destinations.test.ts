@@ -11,8 +11,15 @@ describe("a destination", () => {
       do: "show",
       sessionId,
       seq: 4,
+      app: "chat",
     });
-    expect(stepTo({ kind: "session", sessionId })).toEqual({ do: "show", sessionId, seq: null });
+    expect(stepTo({ kind: "session", sessionId })).toEqual({
+      ...{ do: "show", sessionId, seq: null, app: "chat" },
+    });
+    expect(stepTo({ kind: "session", sessionId, app: "browser" })).toMatchObject({
+      app: "browser",
+    });
+    expect(stepTo({ kind: "session", sessionId, app: "__proto__" })).toMatchObject({ app: "chat" });
     expect(stepTo({ kind: "palette" })).toEqual({ do: "search" });
     expect(stepTo({ kind: "new" })).toEqual({ do: "compose", draft: null });
   });

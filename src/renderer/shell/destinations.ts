@@ -2,10 +2,11 @@
 // Pure. A link can come from anybody: it opens things and fills the composer, it never sends.
 import type { Destination } from "../../contract/desktop.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import { appNames, type AppName } from "../client/app-names.ts";
 import { settingsSections, type SettingsSection } from "../client/place.svelte.ts";
 
 export type Step =
-  | { do: "show"; sessionId: SessionId; seq: number | null }
+  | { do: "show"; sessionId: SessionId; seq: number | null; app: AppName }
   /** A new session, with this in its composer. */
   | { do: "compose"; draft: string | null }
   | { do: "settings"; section: SettingsSection | null }
@@ -15,7 +16,7 @@ export type Step =
 export function stepTo(to: Destination): Step {
   switch (to.kind) {
     case "session":
-      return { do: "show", sessionId: to.sessionId, seq: to.seq ?? null };
+      return { do: "show", sessionId: to.sessionId, seq: to.seq ?? null, app: appNamed(to.app) };
     case "new":
       return { do: "compose", draft: to.draft === undefined ? null : visible(to.draft) };
     case "settings":
@@ -26,6 +27,10 @@ export function stepTo(to: Destination): Step {
       return { do: "askToImport", name: to.name, text: to.text };
   }
 }
+
+/** The chat where there is no such app. */
+const appNamed = (name: string | undefined): AppName =>
+  appNames.find((app) => app === name) ?? "chat";
 
 /** Null: no such section; the settings open where they were. */
 const sectionNamed = (name: string | undefined): SettingsSection | null =>

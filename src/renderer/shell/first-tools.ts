@@ -2,4 +2,8 @@
 import type { ToolDescription } from "../../contract/tool.ts";
 
 export const firstTools = (tools: readonly ToolDescription[]): readonly ToolDescription[] =>
-  tools.filter(({ family, name }) => family !== "sandbox" || name.startsWith("run_"));
+  tools.filter(
+    ({ family, name }) =>
+      (family !== "sandbox" || name.startsWith("run_")) &&
+      (family !== "browser" || name === "browser_open"),
+  );

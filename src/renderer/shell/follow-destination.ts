@@ -8,7 +8,9 @@ export function followDestination(app: AppState, to: Destination): void {
   const step = stepTo(to);
   switch (step.do) {
     case "show":
-      return step.seq === null ? app.show(step.sessionId) : app.showAt(step.sessionId, step.seq);
+      if (step.seq === null) app.show(step.sessionId);
+      else app.showAt(step.sessionId, step.seq);
+      return place.goTo(step.app);
     case "compose":
       return void app.attempt(() => compose(app, step.draft));
     case "settings":

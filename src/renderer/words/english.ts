@@ -1,5 +1,6 @@
 // English, put together from one table per part of the page.
 import { activity } from "./english/activity.ts";
+import { browser } from "./english/browser.ts";
 import { chat } from "./english/chat.ts";
 import { commands } from "./english/commands.ts";
 import { composer } from "./english/composer.ts";
@@ -29,6 +30,7 @@ export const english = {
   steps,
   composer,
   files,
+  browser,
   runs,
   sandbox,
   search,

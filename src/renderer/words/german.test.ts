@@ -45,6 +45,7 @@ const shared = new Set([
   ...["commands.areas.apps", "commands.shortcuts.changed"],
   ...["runs.languages.python", "runs.languages.node", "runs.languages.shell"],
   ...["runs.tiers.docker", "runs.tiers.podman", "runs.tiers.bubblewrap", "runs.tiers.seatbelt"],
+  ...["browser.title", "windows.names.browser"],
   ...["windows.names.sandbox", "sandbox.title", "sandbox.badge", "sandbox.terminal"],
   ...["sandbox.keyEscape", "sandbox.keyTab", "sandbox.keyInterrupt", "sandbox.keyUp"],
   ...["sandbox.keyDown"],

@@ -9,6 +9,7 @@
 // Einführung · quick ask Schnellfrage · untrusted fremd · to leave the machine hinausgehen · the
 // agent „er“, the machine Rechner. Keys are called as the page shows them: Ctrl, Alt, Enter, Esc.
 import { activity } from "./german/activity.ts";
+import { browser } from "./german/browser.ts";
 import { chat } from "./german/chat.ts";
 import { commands } from "./german/commands.ts";
 import { composer } from "./german/composer.ts";
@@ -39,6 +40,7 @@ export const german: Words = {
   steps,
   composer,
   files,
+  browser,
   runs,
   sandbox,
   search,

@@ -1,12 +1,15 @@
 // The apps of the desk: how each looks in the dock and on its window, and where its code is.
 import type { Component } from "svelte";
+import DriveButton from "../../apps/browser/DriveButton.svelte";
 import Chat from "../../apps/chat/Chat.svelte";
+import { hostOf } from "../../browsing/address.ts";
 import type { AppName } from "../../client/app-names.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 import type { OpenSession } from "../../client/open-session.svelte.ts";
 import {
   Activity,
   FolderOpen,
+  Globe,
   MessageSquareText,
   Settings,
   SquareTerminal,
@@ -21,6 +24,10 @@ export interface DeskApp {
   icon: Icon;
   tone: Tone;
   title: (app: AppState, w: Words) => string;
+  /** In the window's bar, beside its title. */
+  verb?: Component;
+  /** What in it waits for the person; 0: nothing. */
+  waiting?: (app: AppState) => number;
   /** What fills the window; of a session, or of the whole page. */
   content:
     | { of: "session"; load: () => Promise<OfSession> }
@@ -42,6 +49,20 @@ export const apps: Readonly<Record<AppName, DeskApp>> = {
     content: {
       of: "session",
       load: async () => (await import("../../apps/activity/Activity.svelte")).default,
+    },
+  },
+  browser: {
+    icon: Globe,
+    tone: "blue",
+    title: ({ browser }, w) => {
+      const host = hostOf(browser?.status?.tabs.find(({ active }) => active)?.url ?? "");
+      return host === "" ? w.browser.title : w.browser.titleOf(host);
+    },
+    verb: DriveButton,
+    waiting: ({ browser }) => browser?.waiting ?? 0,
+    content: {
+      of: "session",
+      load: async () => (await import("../../apps/browser/Browser.svelte")).default,
     },
   },
   sandbox: {

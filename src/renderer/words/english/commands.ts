@@ -18,6 +18,12 @@ export const commands = {
     "session.waiting": "Go to what waits for you",
     "chat.find": "Search in this session",
     "run.stop": "Stop the run",
+    "browser.open": "Open the browser",
+    "browser.takeOver": "Take over the browser",
+    "browser.handBack": "Hand the browser back",
+    "browser.newTab": "New tab in the browser",
+    "browser.address": "Go to an address in the browser",
+    "browser.close": "Close the browser",
   },
   areas: {
     general: "General",

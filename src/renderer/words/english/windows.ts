@@ -4,6 +4,7 @@ export const windows = {
   names: {
     chat: "Chat",
     activity: "Activity",
+    browser: "Browser",
     sandbox: "Sandbox",
     files: "Files",
     settings: "Settings",

@@ -20,6 +20,12 @@ export const commands: Words["commands"] = {
     "session.waiting": "Zu dem, was auf dich wartet",
     "chat.find": "In dieser Sitzung suchen",
     "run.stop": "Den Lauf anhalten",
+    "browser.open": "Den Browser öffnen",
+    "browser.takeOver": "Den Browser übernehmen",
+    "browser.handBack": "Den Browser zurückgeben",
+    "browser.newTab": "Neuer Tab im Browser",
+    "browser.address": "Im Browser zu einer Adresse gehen",
+    "browser.close": "Den Browser schließen",
   },
   areas: {
     general: "Allgemein",

@@ -6,6 +6,7 @@ export const windows: Words["windows"] = {
   names: {
     chat: "Chat",
     activity: "Aktivität",
+    browser: "Browser",
     sandbox: "Sandbox",
     files: "Dateien",
     settings: "Einstellungen",

@@ -1,0 +1,333 @@
+// Browsers without a program: a test scripts pages by their address, with their elements, and what
+// else happens. Keeps what the port promises (numbers are never given again, what is gone is refused
+// with a sentence) and is loud about what was not scripted.
+import type { BrowserDownload, BrowserKind, BrowserTab } from "../contract/browser.ts";
+import { AetheriaError } from "../contract/errors.ts";
+import type { SessionId } from "../contract/ids.ts";
+import type {
+  Acted,
+  Browser,
+  Browsers,
+  ElementFacts,
+  ElementNumber,
+  HeldFile,
+  LookOptions,
+  PageAction,
+  Picture,
+  Seen,
+  Sending,
+  Table,
+  WaitFor,
+} from "../core/browser-ports.ts";
+
+export type FakePage = {
+  title?: string;
+  /** What the model sees of it. */
+  text?: string;
+  /** Whole, as Markdown. */
+  markdown?: string;
+  /** In page order. The first element that was ever shown is number 1. */
+  elements?: Partial<ElementFacts>[];
+  tables?: Table[];
+};
+
+export type FakeBrowsersSetup = {
+  program?: { kind: BrowserKind; title: string } | null;
+  holdsPrivate?: boolean;
+  /** Address → page. `about:blank` is there by itself. */
+  pages?: Record<string, FakePage>;
+  /** Called by `open` of Browsers before it returns. */
+  opening?: (options: Parameters<Browsers["open"]>[1]) => Promise<void>;
+  /** Lies over what an action brings; throws what the action throws. */
+  acting?: (action: PageAction) => Partial<Acted>;
+  waiting?: (wait: WaitFor) => Partial<Acted>;
+  looking?: (options: LookOptions) => Partial<Seen>;
+  pressing?: (keys: string[], element?: ElementNumber) => Sending | null;
+  answering?: (accept: boolean, text: string | undefined) => Partial<Acted>;
+  attributes?: Record<string, string>;
+  picture?: Picture | null;
+  download?: (from: Parameters<Browser["download"]>[0]) => Promise<HeldFile>;
+  downloads?: BrowserDownload[];
+  cookies?: Awaited<ReturnType<Browser["cookies"]>>;
+};
+
+export type FakeBrowser = Browser & {
+  holdsPrivate: boolean;
+  /** What was done, oldest first: `open https://a.example/`, `click 3`. */
+  readonly done: string[];
+  readonly typed: Map<ElementNumber, string>;
+  /** Ids of downloads that were taken over. */
+  readonly saved: string[];
+  /** The number of the element with this name on the page in front. */
+  number(name: string): ElementNumber;
+  close(): void;
+};
+
+export type FakeBrowsers = Browsers & {
+  readonly opened: SessionId[];
+  browser(sessionId: SessionId): FakeBrowser;
+};
+
+export const fakePicture: Picture = {
+  ...{ bytes: Buffer.from("ffd8ffe0", "hex"), mime: "image/jpeg", width: 1280, height: 800 },
+};
+
+export function createFakeBrowsers(setup: FakeBrowsersSetup = {}): FakeBrowsers {
+  const browsers = new Map<SessionId, FakeBrowser>();
+  const opened: SessionId[] = [];
+  const program = setup.program === undefined ? chromium : setup.program;
+  return {
+    opened,
+    browser(sessionId) {
+      const found = browsers.get(sessionId);
+      if (!found) throw new Error("fake browsers: this session has opened none");
+      return found;
+    },
+    current: (sessionId) => browsers.get(sessionId) ?? null,
+    program: () => Promise.resolve(program),
+    async open(sessionId, options) {
+      await setup.opening?.(options);
+      options.signal.throwIfAborted();
+      if (program === null) throw noBrowser();
+      const browser =
+        browsers.get(sessionId) ??
+        createFakeBrowser(setup, program, () => browsers.delete(sessionId));
+      browsers.set(sessionId, browser);
+      opened.push(sessionId);
+      return browser;
+    },
+  };
+}
+
+const chromium = { kind: "chromium", title: "Chromium 130" } as const;
+
+const noBrowser = () =>
+  new AetheriaError("part_missing", "There is no browser on this machine.", {
+    hint: "Install Chrome, Edge or Chromium.",
+  });
+
+type OpenTab = { tabId: string; url: string; history: string[]; at: number };
+
+function createFakeBrowser(
+  setup: FakeBrowsersSetup,
+  program: Browser["program"],
+  onClose: () => void,
+): FakeBrowser {
+  const tabs: OpenTab[] = [];
+  let front: OpenTab | null = null;
+  let tabCount = 0;
+  let counted = 0;
+  /** Numbers of the document in front; a new document clears them. */
+  let elements = new Map<ElementNumber, ElementFacts>();
+  const typed = new Map<ElementNumber, string>();
+  const done: string[] = [];
+  const saved: string[] = [];
+
+  const pageOf = (url: string): FakePage => {
+    const page = url === "about:blank" ? {} : setup.pages?.[url];
+    if (!page) throw new Error(`fake browser: no page was scripted for ${url}`);
+    return page;
+  };
+  const here = (): OpenTab => {
+    if (front) return front;
+    throw new AetheriaError("not_found", "No page is open in the browser.", {
+      hint: "Open one with browser_open.",
+    });
+  };
+  const show = (tab: OpenTab, url: string) => {
+    const page = pageOf(url);
+    tab.url = url;
+    front = tab;
+    elements = new Map((page.elements ?? []).map((facts) => [++counted, wholeFacts(facts)]));
+  };
+  const goTo = (tab: OpenTab, url: string) => {
+    show(tab, url);
+    tab.history = [...tab.history.slice(0, tab.at + 1), url];
+    tab.at = tab.history.length - 1;
+  };
+  const newTab = (url: string): OpenTab => {
+    const tab = { tabId: String(++tabCount), url: "about:blank", history: [], at: -1 };
+    tabs.push(tab);
+    goTo(tab, url);
+    return tab;
+  };
+  const seen = (): Seen => {
+    const { url } = here();
+    const page = pageOf(url);
+    const lines = [...elements].map(([number, { title }]) => `[${number}] ${title}`);
+    return { url, title: page.title ?? "", text: page.text ?? lines.join("\n") };
+  };
+  const acted = (part: Partial<Acted> = {}): Acted => {
+    const picture = setup.picture === undefined ? fakePicture : setup.picture;
+    return { ...seen(), notes: [], picture, box: null, ...part };
+  };
+  const factsOf = (element: ElementNumber): ElementFacts => {
+    here();
+    const facts = elements.get(element);
+    if (facts) return facts;
+    const why = element <= counted ? "was on a page that is gone" : "was never shown";
+    throw new AetheriaError("bad_input", `Element ${element} ${why}.`, {
+      hint: "Look at the page again.",
+    });
+  };
+  const note = (line: string, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    done.push(line);
+  };
+  const tabOf = (tabId: string): OpenTab => {
+    const tab = tabs.find((one) => one.tabId === tabId);
+    if (tab) return tab;
+    throw new AetheriaError("not_found", `There is no tab ${tabId}.`, {
+      hint: `There are: ${tabs.map((one) => one.tabId).join(", ")}.`,
+    });
+  };
+  const follow = (element: ElementNumber) => {
+    const { href } = factsOf(element);
+    if (href !== null && setup.pages?.[href]) goTo(here(), href);
+  };
+
+  return {
+    program,
+    done,
+    typed,
+    saved,
+    holdsPrivate: setup.holdsPrivate ?? false,
+    number(name) {
+      for (const [number, facts] of elements) if (facts.name === name) return number;
+      throw new Error(`fake browser: no element is named “${name}” on the page`);
+    },
+    close: onClose,
+    place: () => (front === null ? null : { url: front.url, title: pageOf(front.url).title ?? "" }),
+    tabs: () => tabs.map((tab) => tabData(tab, pageOf(tab.url), tab === front)),
+    downloads: () => setup.downloads ?? [],
+    async open(url, signal) {
+      note(`open ${url}`, signal);
+      if (front) goTo(front, url);
+      else newTab(url);
+      return acted();
+    },
+    async step(step, signal) {
+      note(step, signal);
+      const tab = here();
+      if (step === "reload") show(tab, tab.url);
+      else {
+        const at = tab.at + (step === "back" ? -1 : 1);
+        const url = tab.history[at];
+        if (url === undefined)
+          throw new AetheriaError("refused", `There is no page to go ${step} to.`);
+        tab.at = at;
+        show(tab, url);
+      }
+      return acted();
+    },
+    async act(action, signal) {
+      here();
+      for (const element of elementsOf(action)) factsOf(element);
+      const part = setup.acting?.(action);
+      note(actionLine(action), signal);
+      if (action.kind === "type")
+        for (const { element, text } of action.fields)
+          typed.set(element, (action.append ? (typed.get(element) ?? "") : "") + text);
+      if (action.kind === "click") follow(action.element);
+      return acted(part);
+    },
+    async look(options, signal) {
+      here();
+      if (options.within !== undefined) factsOf(options.within);
+      signal.throwIfAborted();
+      return { ...seen(), ...setup.looking?.(options) };
+    },
+    async wait(wait, signal) {
+      here();
+      if (!setup.waiting) throw new Error("fake browser: no wait was scripted");
+      note("wait", signal);
+      return acted(setup.waiting(wait));
+    },
+    async tab(tab, signal) {
+      note(`tab ${tab.kind} ${tab.kind === "new" ? (tab.url ?? "") : tab.tabId}`.trim(), signal);
+      if (tab.kind === "new") newTab(tab.url ?? "about:blank");
+      else if (tab.kind === "switch") show(tabOf(tab.tabId), tabOf(tab.tabId).url);
+      else {
+        tabs.splice(tabs.indexOf(tabOf(tab.tabId)), 1);
+        const last = tabs.at(-1);
+        if (last) show(last, last.url);
+        else newTab("about:blank");
+      }
+      return acted();
+    },
+    async dialog(accept, text, signal) {
+      here();
+      if (!setup.answering) throw new Error("fake browser: no dialog was scripted");
+      note(`dialog ${accept ? "accept" : "dismiss"}`, signal);
+      return acted(setup.answering(accept, text));
+    },
+    facts: async (element) => factsOf(element),
+    async pressSends(keys, element) {
+      here();
+      if (element !== undefined) factsOf(element);
+      if (setup.pressing) return setup.pressing(keys, element);
+      const isEnter = keys.includes("Enter");
+      return isEnter && element !== undefined ? factsOf(element).sends : null;
+    },
+    async text(within, signal) {
+      if (within !== undefined) factsOf(within);
+      signal.throwIfAborted();
+      const { markdown } = pageOf(here().url);
+      if (markdown === undefined) throw new Error("fake browser: no Markdown was scripted");
+      return { ...seen(), text: markdown };
+    },
+    async tables(within, signal) {
+      if (within !== undefined) factsOf(within);
+      signal.throwIfAborted();
+      return pageOf(here().url).tables ?? [];
+    },
+    async attributes(element) {
+      factsOf(element);
+      if (!setup.attributes) throw new Error("fake browser: no attributes were scripted");
+      return setup.attributes;
+    },
+    async screenshot({ element }, signal) {
+      here();
+      if (element !== undefined) factsOf(element);
+      note("screenshot", signal);
+      return setup.picture ?? fakePicture;
+    },
+    async download(from, signal) {
+      if ("element" in from) factsOf(from.element);
+      if (!setup.download) throw new Error("fake browser: no download was scripted");
+      note("download", signal);
+      return setup.download(from);
+    },
+    downloadSaved: (downloadId) => Promise.resolve(void saved.push(downloadId)),
+    cookies: async () => setup.cookies ?? [],
+    async clearCookies(host) {
+      done.push(`clear cookies${host === undefined ? "" : ` of ${host}`}`);
+      const all = setup.cookies ?? [];
+      return all.filter((cookie) => host === undefined || cookie.host === host).length;
+    },
+  };
+}
+
+function wholeFacts(facts: Partial<ElementFacts>): ElementFacts {
+  const { role = "button", name = "" } = facts;
+  const nothing = { href: null, secret: false, sends: null };
+  return { ...nothing, role, name, title: `${role} “${name}”`, ...facts };
+}
+
+const tabData = (tab: OpenTab, page: FakePage, active: boolean): BrowserTab => ({
+  ...{ tabId: tab.tabId, title: page.title ?? "", url: tab.url, active, loading: false },
+});
+
+function elementsOf(action: PageAction): ElementNumber[] {
+  if (action.kind === "type") return action.fields.map(({ element }) => element);
+  if (action.kind === "dismiss_banner" || action.element === undefined) return [];
+  return [action.element];
+}
+
+function actionLine(action: PageAction): string {
+  const elements = elementsOf(action).join(" ");
+  if (action.kind === "press") return `press ${action.keys.join(" ")} ${elements}`.trim();
+  if (action.kind === "upload") return `upload ${action.paths.join(" ")} to ${elements}`;
+  if (action.kind === "scroll") return `scroll ${action.scroll.to} ${elements}`.trim();
+  return `${action.kind} ${elements}`.trim();
+}
