@@ -40,6 +40,7 @@ import { toolsOf } from "./tools-of.ts";
 import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
 import { createFileCalls, trashDirIn } from "./tools/files/create-file-calls.ts";
 import { createTakeBack } from "./tools/files/take-back.ts";
+import { checkSearchKey } from "./tools/web/web-search-api.ts";
 import { createTrash } from "./tools/files/trash.ts";
 
 export type HostOptions = {
@@ -107,7 +108,10 @@ export async function createHost({
   };
   const accountCalls = createAccountCalls({
     keys,
-    checkKey: (provider, key) => models.checkKey(provider, key),
+    checkKey: (provider, given) =>
+      provider === "brave" || provider === "tavily"
+        ? checkSearchKey(provider, given.key, egress.fetch("web_search"))
+        : models.checkKey(provider, given),
     onChange: modelsChanged,
   });
   const { close: closePulls, ...modelCalls } = createModelCalls({ models, broadcast });
@@ -121,7 +125,13 @@ export async function createHost({
   const sandbox = createSandboxParts({ dataDir, env, store, egress, broadcast, log });
   const changes = fileCalls["file.changes"];
   const browser = createBrowserParts({ dataDir, env, store, egress, broadcast, log });
-  const tools = toolsOf({ dataDir, store, egress, sandbox, browsers: browser.browsers, changes });
+  const tools = toolsOf({
+    ...{ dataDir, store, egress, sandbox, browsers: browser.browsers, changes },
+    searchKeys: {
+      keyFor: async (engine) => (await keys.keyFor(engine))?.key ?? null,
+      searxngUrl: env["SEARXNG_URL"],
+    },
+  });
   const spending = (): Spending => ({
     ...store.spending(clock.now()),
     budgetUsd: store.settings().budgets.usdPerDay,

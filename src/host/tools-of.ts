@@ -8,6 +8,7 @@ import type { Egress } from "./egress/egress.ts";
 import type { SandboxParts } from "./sandbox-parts.ts";
 import { clock } from "./system-parts.ts";
 import { createBrowserTools } from "./tools/browser/browser-tools.ts";
+import { createReadInTab } from "./tools/browser/read-in-tab.ts";
 import { readDocument } from "./tools/documents/read-document.ts";
 import { trashDirIn, type FileCalls } from "./tools/files/create-file-calls.ts";
 import { createFileTools } from "./tools/files/create-file-tools.ts";
@@ -16,7 +17,7 @@ import { createOwnFolder } from "./tools/files/own-folder.ts";
 import { createRunJournal } from "./tools/files/run-journal.ts";
 import { createTakeIn } from "./tools/files/take-in.ts";
 import { createSandboxTools } from "./tools/sandbox/sandbox-tools.ts";
-import { createWebTools } from "./tools/web/web-tools.ts";
+import { createWebTools, type WebSearchSetup } from "./tools/web/web-tools.ts";
 
 type Needs = {
   dataDir: string;
@@ -24,6 +25,7 @@ type Needs = {
   egress: Egress;
   sandbox: SandboxParts;
   browsers: Browsers;
+  searchKeys: Pick<WebSearchSetup, "keyFor" | "searxngUrl">;
   /** What the agent changed in a session, in sum. */
   changes: FileCalls["file.changes"];
 };
@@ -34,6 +36,7 @@ export function toolsOf({
   egress,
   sandbox,
   browsers,
+  searchKeys,
   changes,
 }: Needs): ReadonlyMap<string, Tool> {
   const { attachments } = store;
@@ -42,10 +45,22 @@ export function toolsOf({
   const runs = createRunJournal(journal, own.hides);
   const tools = [
     ...createFileTools({ dataDir, trashDir: trashDirIn(dataDir), attachments, clock }),
-    ...createWebTools({
-      fetch: (sessionId: SessionId) => egress.fetch("web_fetch", { sessionId }),
-      readDocument: (bytes, name, mime, maxChars) => readDocument({ bytes, name, mime }, maxChars),
-    }),
+    ...createWebTools(
+      {
+        fetch: (sessionId: SessionId) => egress.fetch("web_fetch", { sessionId }),
+        readDocument: (bytes, name, mime, maxChars) =>
+          readDocument({ bytes, name, mime }, maxChars),
+      },
+      {
+        settings: () => store.settings().search,
+        fetch: (sessionId, { own: allowPrivate }) =>
+          egress.fetch("web_search", { sessionId, allowPrivate }),
+        keyFor: searchKeys.keyFor,
+        searxngUrl: searchKeys.searxngUrl,
+        readInBrowser: createReadInTab(browsers),
+        browserHoldsPrivate: (sessionId) => browsers.current(sessionId)?.holdsPrivate === true,
+      },
+    ),
     ...createSandboxTools({
       ...{ sandboxes: sandbox.sandboxes, attachments, now: () => performance.now() },
       running: (sessionId, run) =>

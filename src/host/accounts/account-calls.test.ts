@@ -92,6 +92,8 @@ describe("accounts", () => {
         keyEnd: "9999",
         baseUrl: "https://proxy.test/v1",
       },
+      { provider: "brave", connected: false, source: "none" },
+      { provider: "tavily", connected: false, source: "none" },
     ]);
     await expect(calls["account.disconnect"]({ provider: "openai" })).rejects.toMatchObject({
       code: "conflict",
@@ -104,5 +106,22 @@ describe("accounts", () => {
     });
     await calls["account.disconnect"]({ provider: "openai" });
     expect(await keys.keyFor("openai")).toMatchObject({ source: "environment" });
+  });
+
+  it("keep keys of search engines, which have no address of one's own", async () => {
+    const { calls, checked, keys } = open({ TAVILY_API_KEY: "tvly-environment-1" });
+    const given = { provider: "brave" as const, key: " BSA-0123456789 " };
+    expect(await calls["account.connect"]({ ...given, baseUrl: "https://evil.test" })).toEqual({
+      ...{ provider: "brave", connected: true, source: "settings", keyEnd: "6789" },
+    });
+    expect(checked).toHaveLength(1);
+    expect(await keys.keyFor("brave")).toMatchObject({ key: "BSA-0123456789", baseUrl: undefined });
+    expect(await keys.keyFor("tavily")).toMatchObject({ source: "environment" });
+    await expect(calls["account.disconnect"]({ provider: "tavily" })).rejects.toMatchObject({
+      hint: "Remove TAVILY_API_KEY where Aetheria is started, and start it again.",
+    });
+    await expect(calls["account.connect"]({ provider: "brave", key: " " })).rejects.toMatchObject({
+      message: "There is no key.",
+    });
   });
 });

@@ -3,13 +3,13 @@
 import type { CallInput, CallOutput } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { Account } from "../../contract/system.ts";
-import type { ProviderKeys } from "./provider-keys.ts";
+import { variablesOf, type ProviderKeys } from "./provider-keys.ts";
 
 export type AccountCallsParts = {
   keys: ProviderKeys;
   /** Asks the provider; throws the AetheriaError that says what is wrong. */
   checkKey(provider: string, key: { key: string; baseUrl?: string | undefined }): Promise<void>;
-  /** A key came or went: models may have changed. */
+  /** A key came or went: models may have changed, and accounts have. */
   onChange(): void;
 };
 
@@ -21,7 +21,13 @@ export interface AccountCalls {
   ): Promise<CallOutput<"account.disconnect">>;
 }
 
-const providers = ["openai"];
+/** Models, then engines of web_search; those have no address of one's own. */
+const providers = ["openai", "brave", "tavily"];
+const keyPages: Readonly<Record<string, string>> = {
+  openai: "https://platform.openai.com/api-keys",
+  brave: "https://api-dashboard.search.brave.com/app/keys",
+  tavily: "https://app.tavily.com",
+};
 
 export function createAccountCalls({ keys, checkKey, onChange }: AccountCallsParts): AccountCalls {
   return {
@@ -29,8 +35,9 @@ export function createAccountCalls({ keys, checkKey, onChange }: AccountCallsPar
       accounts: await Promise.all(providers.map((provider) => accountOf(provider, keys))),
     }),
     async "account.connect"({ provider, key, baseUrl }) {
-      const given = { key: key.trim(), baseUrl: addressOf(baseUrl) };
-      if (given.key === "" && given.baseUrl === undefined) throw nothingGiven();
+      const isModels = provider === "openai";
+      const given = { key: key.trim(), baseUrl: isModels ? addressOf(baseUrl) : undefined };
+      if (given.key === "" && given.baseUrl === undefined) throw nothingGiven(provider);
       if (/[^\x21-\x7e]/.test(given.key)) throw notAKey();
       await checkKey(provider, given);
       await keys.keep(provider, given.key, given.baseUrl);
@@ -40,7 +47,7 @@ export function createAccountCalls({ keys, checkKey, onChange }: AccountCallsPar
     async "account.disconnect"({ provider }) {
       if (!providers.includes(provider)) throw unknown(provider);
       const current = await keys.keyFor(provider);
-      if (current?.source === "environment") throw fromEnvironment();
+      if (current?.source === "environment") throw fromEnvironment(provider);
       await keys.drop(provider);
       onChange();
       return {};
@@ -80,10 +87,13 @@ function withoutSecrets(baseUrl: string): string {
   return url.href.replace(/\/$/, "");
 }
 
-const nothingGiven = () =>
-  new AetheriaError("bad_input", "There is neither a key nor an address.", {
-    hint: "Paste a key from https://platform.openai.com/api-keys, or the address of a local server.",
+function nothingGiven(provider: string): AetheriaError {
+  const isModels = provider === "openai";
+  const problem = isModels ? "There is neither a key nor an address." : "There is no key.";
+  return new AetheriaError("bad_input", problem, {
+    hint: `Paste a key from ${keyPages[provider]}${isModels ? ", or the address of a local server" : ""}.`,
   });
+}
 
 const notAKey = () =>
   new AetheriaError("bad_input", "A key has no spaces or special characters in it.", {
@@ -93,7 +103,7 @@ const notAKey = () =>
 const unknown = (provider: string) =>
   new AetheriaError("not_found", `There is no account named “${provider}”.`);
 
-const fromEnvironment = () =>
+const fromEnvironment = (provider: string) =>
   new AetheriaError("conflict", "This key comes from the environment of the program.", {
-    hint: "Remove OPENAI_API_KEY and OPENAI_BASE_URL where Aetheria is started, and start it again.",
+    hint: `Remove ${variablesOf(provider)} where Aetheria is started, and start it again.`,
   });

@@ -17,9 +17,15 @@ export interface ProviderKeys {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const variables: Record<string, { key: string; baseUrl: string }> = {
+const variables: Record<string, { key: string; baseUrl?: string }> = {
   openai: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
+  brave: { key: "BRAVE_API_KEY" },
+  tavily: { key: "TAVILY_API_KEY" },
 };
+
+/** Where a key came from that was not typed in, for people: `OPENAI_API_KEY and OPENAI_BASE_URL`. */
+export const variablesOf = (provider: string): string =>
+  Object.values(variables[provider] ?? {}).join(" and ");
 
 export function createProviderKeys(secrets: Secrets, env: Env): ProviderKeys {
   const names = (provider: string) => ({ key: `${provider}.key`, url: `${provider}.baseUrl` });

@@ -1,6 +1,7 @@
 // The verbs of the port `Browser` that touch a page: what each does, between its turn and its answer.
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import type { PageBox } from "../../contract/browser.ts";
 import type { Browser, ElementNumber } from "../../core/browser-ports.ts";
 import { webAddress } from "./addresses.ts";
@@ -22,6 +23,7 @@ type Needs = {
   doing: DoingBoard;
   notes: Notes;
   newTab(): Promise<Tab>;
+  closePage(page: Page): Promise<void>;
   box(element: ElementNumber): Promise<PageBox | null>;
   /** Files were given: no chooser waits any more. */
   chosen(): void;
@@ -124,7 +126,7 @@ export function createAgentsVerbs(needs: Needs): AgentsVerbs {
         else {
           // Not as a tab that was closed under a verb.
           tabs.remove(named);
-          await named.page.close();
+          await needs.closePage(named.page);
         }
         return null;
       }),

@@ -8,6 +8,8 @@ import { AetheriaError } from "../../contract/errors.ts";
 export const dialogsInARow = 5;
 /** A page that opens that many is in a loop that nothing but its end ends. */
 const endless = 60;
+/** A storm is over when nothing came for so long. */
+const stormMs = 1_000;
 
 export type DialogsNeeds = {
   agentDrives(): boolean;
@@ -23,6 +25,7 @@ export type Dialogs = ReturnType<typeof createDialogs>;
 export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
   let open: Dialog | null = null;
   let inARow = 0;
+  let lastMs = 0;
 
   const close = (dialog: Dialog, accept: boolean) =>
     void (accept ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
@@ -34,6 +37,7 @@ export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
       return close(dialog, true);
     }
     inARow += 1;
+    lastMs = performance.now();
     if (inARow > dialogsInARow) {
       needs.note("The page kept opening dialogs, so they are closed without being shown.");
       if (inARow === endless && page) needs.storm(page);
@@ -49,8 +53,10 @@ export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
     /** null: none is open. */
     current: (): BrowserDialog | null => open && told(open),
     pageOf: (): Page | null => open?.page() ?? null,
-    /** Somebody did something else meanwhile. */
-    calm: () => void (inARow = 0),
+    /** Somebody does something else; a storm that still blows goes on. */
+    calm(): void {
+      if (inARow <= dialogsInARow || performance.now() - lastMs > stormMs) inARow = 0;
+    },
     /** Throws not_found. */
     async answer(accept: boolean, text: string | undefined): Promise<void> {
       if (!open)

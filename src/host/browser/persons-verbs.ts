@@ -1,4 +1,5 @@
 // What a person who took over does besides mouse and keys: the address bar, the tabs, answers.
+import type { Page } from "playwright-core";
 import { AetheriaError } from "../../contract/errors.ts";
 import { typedAddress } from "./addresses.ts";
 import type { Chooser } from "./chooser.ts";
@@ -24,6 +25,7 @@ type Needs = {
   navigate: Navigate;
   driver: Driver;
   newTab(): Promise<Tab>;
+  closePage(page: Page): Promise<void>;
   used(): void;
 };
 
@@ -54,7 +56,7 @@ export function createPersonsVerbs(needs: Needs): PersonsVerbs {
       if (tabId === undefined) return void (await newTab());
       const tab = tabs.byId(tabId);
       if (!close) return tabs.bringToFront(tab);
-      await tab.page.close();
+      await needs.closePage(tab.page);
     },
     async dialog(accept, text) {
       begin();

@@ -126,7 +126,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
       notes.add("A page crashed and its tab was closed.");
       interrupts.raise("crashed");
       tabs.remove(tab);
-      tab.page.close().catch(() => undefined);
+      void closePage(tab.page);
     },
   });
   const dialogs = createDialogs(context, {
@@ -135,7 +135,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     opened: () => interrupts.raise("dialog"),
     storm(page) {
       notes.add("The page opened dialogs without end, so its tab was closed.");
-      page.close().catch(() => undefined);
+      void closePage(page);
     },
   });
   const downloads = createDownloads({
@@ -146,6 +146,16 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     ...needs.way,
     ...{ isOffline: needs.isOffline, note: notes.add, timeoutMs: limits.navigationMs },
   });
+
+  /** Never the last one: Chromium's window would close, and take with it what is opened just then. */
+  async function closePage(page: Page): Promise<void> {
+    try {
+      if (context.pages().every((one) => one === page)) await context.newPage();
+      await page.close();
+    } catch {
+      // The browser is on its way out.
+    }
+  }
 
   function watchTab(tab: Tab): void {
     tab.page.on("filechooser", chooser.opened);
@@ -193,7 +203,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
 
   return {
     ...createAgentsVerbs({
-      ...{ tabs, verbs, dialogs, downloads, navigate, doing, newTab, box, notes },
+      ...{ tabs, verbs, dialogs, downloads, navigate, doing, newTab, closePage, box, notes },
       ...{ limits, readPdf: needs.readPdf, chosen: chooser.clear },
     }),
     ...createCookieJar(context),
@@ -221,7 +231,16 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
       } else await collect();
       driver.drive(now);
     },
-    person: createPersonsVerbs({ tabs, dialogs, chooser, navigate, driver, newTab, used }),
+    person: createPersonsVerbs({
+      tabs,
+      dialogs,
+      chooser,
+      navigate,
+      driver,
+      newTab,
+      closePage,
+      used,
+    }),
     async state() {
       const tab = tabs.active();
       return {

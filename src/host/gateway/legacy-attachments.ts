@@ -52,7 +52,7 @@ export async function screenshotsOf(
 ): Promise<LegacyOut[]> {
   const call = context.call(data.callId);
   if (call?.family !== "browser") return [];
-  const images = data.files.filter(({ mime }) => mime.startsWith("image/"));
+  const images = picturesOf(data);
   const shots = await Promise.allSettled(images.map((file) => get(client, file)));
   return shots.flatMap((shot, index) => {
     const { mime, name } = images[index] ?? {};
@@ -61,6 +61,14 @@ export async function screenshotsOf(
     const screenshot = shot.value.toString("base64");
     return [out("browser_screenshot", { id: call.messageId, screenshot, mime, name })];
   });
+}
+
+/** What the model was shown, and the page as it was after a step: each once. */
+function picturesOf({ files, view }: EventOf<"tool.finished">["data"]): AttachmentRef[] {
+  const images = files.filter(({ mime }) => mime.startsWith("image/"));
+  const step = view?.kind === "browser" ? view.picture : undefined;
+  if (step && !images.some(({ sha256 }) => sha256 === step.sha256)) images.push(step);
+  return images;
 }
 
 async function get(client: Client, { sha256, sizeBytes }: AttachmentRef): Promise<Buffer> {

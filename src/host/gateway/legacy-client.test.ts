@@ -205,10 +205,17 @@ const toolFinished = (
   callId: string,
   outcome: "done" | "failed",
   text: string,
-  files: AttachmentRef[] = [],
+  picture?: AttachmentRef,
 ): NewEvent => ({
   type: "tool.finished",
-  data: { callId: callId as CallId, outcome, text, files, labels: [], ms: 1 },
+  data: {
+    ...{ callId: callId as CallId, outcome, text, labels: [], ms: 1, files: [] },
+    ...(picture && { view: stepView(picture) }),
+  },
+});
+const stepView = (picture: AttachmentRef) => ({
+  ...{ kind: "browser" as const, url: "https://a.example/", title: "", action: "look" },
+  ...{ told: "seen", picture },
 });
 
 describe("the legacy names", () => {
@@ -334,7 +341,7 @@ describe("the legacy names", () => {
       toolFinished("c1", "failed", "no such file"),
       requested("c2", "browser_look", "browser", {}),
       toolStarted("c2"),
-      toolFinished("c2", "done", "seen", [shot]),
+      toolFinished("c2", "done", "seen", shot),
       // Refused before it began: it was never a step.
       requested("c3", "send_mail", "gmail", {}),
     ]);

@@ -69,7 +69,9 @@ export function startCast(
     }
     turning = null;
   }
-  const aim = () => void (turning ??= turn());
+  const aim = () => {
+    if (!isCurrent()) turning ??= turn();
+  };
 
   const forgetPage = source.onActivePage((next) => {
     if (next !== page) latest = null;

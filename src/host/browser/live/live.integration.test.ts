@@ -82,7 +82,7 @@ describe("a window that watches", () => {
   it("sees a still page at once, as large as it asked for, and so does the next one", async () => {
     await show("<h1>still</h1>");
     const [first, second, from] = [client(), client(), source()];
-    views.watch(from, size, first.connection);
+    const viewId = views.watch(from, size, first.connection);
     await vi.waitFor(() => expect(first.frames.length).toBeGreaterThan(0));
     expect(first.frames[0]).toMatchObject({ width: 1280, height: 800 });
     expect(jpegSize(first.frames[0]!.bytes)).toEqual({ width: 640, height: 400 });
@@ -90,7 +90,10 @@ describe("a window that watches", () => {
     await vi.waitFor(() => expect(second.frames.length).toBeGreaterThan(0));
     expect(views.latest(from)?.bytes).toEqual(second.frames[0]?.bytes);
     views.watch(from, { maxWidth: 960, maxHeight: 960 }, second.connection);
-    await vi.waitFor(() => expect(jpegSize(first.frames.at(-1)!.bytes).width).toBe(960));
+    await vi.waitFor(() => {
+      views.drawn(first.connection, viewId, 2);
+      expect(jpegSize(first.frames.at(-1)!.bytes).width).toBe(960);
+    });
     for (const one of [first, second]) one.close();
     expect(from.listeners.size).toBe(0);
     expect(views.latest(from)).toBeNull();
@@ -292,6 +295,7 @@ describe("a person who drives", () => {
     await sendInputs(page, press("a", "KeyA", { ctrl: true }));
     expect(await selectionOf(page)).toBe("abcd");
     await sendInputs(page, click(...(await middleOf("#list", frame))));
+    await frame.waitForFunction("document.getElementById('list').matches(':open')");
     await sendInputs(page, click(...(await middleOf("option:nth-child(2)", frame))));
     expect(await frame.inputValue("#list")).toBe("two");
   });
@@ -321,7 +325,7 @@ describe("what a person typed into secret fields", () => {
         document.body.innerHTML = '<p>Hello ' + it + '</p>'; document.title = it;
         history.pushState({}, '', '?p=' + encodeURIComponent(it));">
         <input id="name"><input id="word" type="password">
-        <input type="button" id="shows" value="show" onclick="word.type = 'text'"></form>
+        <input type="button" id="shows" value="show" onclick="word.type = 'text'"><button>go</button></form>
         <iframe src="http://two.example/"></iframe>`);
     const secrets = createSecrets();
     const drive = async (inputs: BrowserInput[]) => {

@@ -27,6 +27,7 @@ export async function openPageInput(page: Page): Promise<PageInput> {
   // Told of questions, so that nobody waits for a page that does.
   await session.send("Page.enable");
   let sending: Promise<void> = Promise.resolve();
+  let clicked: Promise<unknown> = Promise.resolve();
   const hand = createHand(page, session);
 
   return {
@@ -34,7 +35,14 @@ export async function openPageInput(page: Page): Promise<PageInput> {
       const sent: Promise<unknown>[] = [];
       const asks = whenAsked(session);
       const turn = sending.then(async () => {
-        for (const input of inputs) sent.push(...(await hand(input)));
+        for (const input of inputs) {
+          // Keys go where the focus is, and a click in a frame takes a while to move it there.
+          if (input.kind === "key" || input.kind === "text")
+            await Promise.race([clicked, asks.asked]);
+          const parts = await hand(input);
+          sent.push(...parts);
+          if (input.kind === "mouse" && input.type !== "move") clicked = Promise.allSettled(parts);
+        }
       });
       sending = turn.catch(() => undefined);
       try {

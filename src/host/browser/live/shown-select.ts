@@ -14,7 +14,7 @@ export async function showSelectAt(page: Page, x: number, y: number): Promise<vo
       const handle: JSHandle = await frame.evaluateHandle(prepare(atX, atY));
       const element: ElementHandle | null = handle.asElement();
       const inner: Frame | null | undefined = await element?.contentFrame();
-      const corner = inner ? await handle.evaluate<Point>(innerCorner) : null;
+      const corner = inner ? await frame.evaluate<Point>(innerCorner(atX, atY)) : null;
       await handle.dispose();
       frame = inner ?? null;
       if (corner !== null) [atX, atY] = [atX - corner.x, atY - corner.y];
@@ -26,11 +26,16 @@ export async function showSelectAt(page: Page, x: number, y: number): Promise<vo
 
 type Point = { x: number; y: number };
 
+/** The element there, in shadow trees too. */
+const elementAt = (x: number, y: number) => `(() => {
+  let found = document.elementFromPoint(${x}, ${y});
+  for (let inner; (inner = found?.shadowRoot?.elementFromPoint(${x}, ${y})) && inner !== found; ) found = inner;
+  return found;
+})()`;
+
 /** Gives the frame that is there, if one is. */
 const prepare = (x: number, y: number) => `(() => {
-  let found = document.elementFromPoint(${x}, ${y});
-  while (found?.shadowRoot?.elementFromPoint(${x}, ${y}) && found.shadowRoot.elementFromPoint(${x}, ${y}) !== found)
-    found = found.shadowRoot.elementFromPoint(${x}, ${y});
+  const found = ${elementAt(x, y)};
   const select = found?.closest("select");
   const mark = "data-aetheria-list";
   if (select && !select.multiple && select.size <= 1 && !select.disabled && !select.hasAttribute(mark)) {
@@ -46,12 +51,13 @@ const prepare = (x: number, y: number) => `(() => {
   return found && /^I?FRAME$/.test(found.tagName) ? found : null;
 })()`;
 
-/** Where what is in a frame begins; in the page's own terms. */
-const innerCorner = `(frame) => {
+/** Where what is in the frame there begins; in the page's own terms. */
+const innerCorner = (x: number, y: number) => `(() => {
+  const frame = ${elementAt(x, y)};
   const box = frame.getBoundingClientRect();
   const look = getComputedStyle(frame);
   return {
     x: box.x + frame.clientLeft + parseFloat(look.paddingLeft),
     y: box.y + frame.clientTop + parseFloat(look.paddingTop),
   };
-}`;
+})()`;

@@ -6,8 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createEgress } from "../../egress/egress.ts";
 import { CallId, SessionId } from "../../../contract/ids.ts";
 import type { Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
-import type { ReadDocument, WebToolsSetup } from "./web-fetch.ts";
-import { createWebTools } from "./web-tools.ts";
+import { webFetchTool, type ReadDocument, type WebToolsSetup } from "./web-fetch.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -32,9 +31,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 const noDocuments: ReadDocument = async (_bytes, name) => ({ kind: "none", why: `${name}?` });
 function webFetch(setup: Partial<WebToolsSetup> = {}): Tool {
   const fetch = () => globalThis.fetch;
-  const [tool] = createWebTools({ fetch, readDocument: noDocuments, ...setup });
-  if (!tool) throw new Error("no tool");
-  return tool;
+  return webFetchTool({ fetch, readDocument: noDocuments, ...setup });
 }
 function context(signal = new AbortController().signal): ToolContext {
   const sessionId = SessionId.parse("s");
