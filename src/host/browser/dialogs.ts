@@ -17,7 +17,7 @@ export type DialogsNeeds = {
   opened(page: Page | null): void;
   changed(): void;
   /** It can only be closed. */
-  storm(page: Page): void;
+  storm(): void;
 };
 
 export type Dialogs = ReturnType<typeof createDialogs>;
@@ -40,7 +40,7 @@ export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
     lastMs = performance.now();
     if (inARow > dialogsInARow) {
       needs.note("The page kept opening dialogs, so they are closed without being shown.");
-      if (inARow === endless && page) needs.storm(page);
+      if (inARow === endless) needs.storm();
       return close(dialog, false);
     }
     if (open) close(open, false);

@@ -7,6 +7,7 @@ import { navigationError } from "./navigation-error.ts";
 
 export type Resource = { name: string; mime: string; sizeBytes: number };
 
+const defaultWaitMs = 120_000;
 const pieceBytes = 1_000_000;
 
 /** Writes it to `path`. Throws not_found, too_large; then nothing is left there. */
@@ -14,14 +15,19 @@ export async function loadResource(
   cdp: CDPSession,
   url: string,
   path: string,
-  options: { maxBytes: number; signal: AbortSignal },
+  options: { maxBytes: number; signal: AbortSignal; waitMs?: number },
 ): Promise<Resource> {
   const { frameTree } = await cdp.send("Page.getFrameTree");
-  const { resource } = await cdp.send("Network.loadNetworkResource", {
-    frameId: frameTree.frame.id,
-    url,
-    options: { disableCache: false, includeCredentials: true },
-  });
+  // It answers when the last byte is there.
+  const { resource } = await within(
+    options.waitMs ?? defaultWaitMs,
+    options.signal,
+    cdp.send("Network.loadNetworkResource", {
+      frameId: frameTree.frame.id,
+      url,
+      options: { disableCache: false, includeCredentials: true },
+    }),
+  );
   const status = resource.httpStatusCode ?? 0;
   const stream = resource.stream;
   if (!resource.success || stream === undefined)
@@ -84,3 +90,21 @@ function decoded(text: string | undefined): string | undefined {
     return text;
   }
 }
+
+async function within<T>(waitMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const late = AbortSignal.timeout(waitMs);
+  const either = AbortSignal.any([signal, late]);
+  const left = Promise.withResolvers<never>();
+  const leave = () => left.reject(late.aborted ? tooSlow() : (signal.reason as Error));
+  either.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    either.removeEventListener("abort", leave);
+  }
+}
+
+const tooSlow = () =>
+  new AetheriaError("timeout", "The file did not come to its end in time.", {
+    hint: "Press the link that leads to it instead: its size is watched then.",
+  });

@@ -133,9 +133,10 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     ...{ note: notes.add, changed },
     agentDrives: () => driver.driver() === "agent",
     opened: () => interrupts.raise("dialog"),
-    storm(page) {
-      notes.add("The page opened dialogs without end, so its tab was closed.");
-      void closePage(page);
+    storm() {
+      notes.add("The page opened dialogs without end, so the browser was closed.");
+      // A page in a loop blocks what is opened beside it too.
+      context.close().catch(() => undefined);
     },
   });
   const downloads = createDownloads({
