@@ -1,7 +1,7 @@
 // What the model says in the scenarios, by what it is asked.
 import type { Stage } from "./stage.ts";
 
-const use = (name: string, input: object) => ({
+export const use = (name: string, input: object) => ({
   toolCalls: [{ name, arguments: JSON.stringify(input) }],
 });
 
@@ -13,14 +13,18 @@ function toolResults(messages: readonly { role: string }[]): number {
 
 type Turn = { content: string } | ReturnType<typeof use>;
 
+/** One answer after another to a message with these words, a tool's result between them. */
+export function playTurns(model: Stage["model"], userMessage: string, turns: Turn[]): void {
+  turns.forEach((response, index) =>
+    model.addFixture({
+      match: { userMessage, predicate: ({ messages }) => toolResults(messages) === index },
+      response,
+    }),
+  );
+}
+
 export function playScenarios(model: Stage["model"]): void {
-  const steps = (userMessage: string, turns: Turn[]) =>
-    turns.forEach((response, index) =>
-      model.addFixture({
-        match: { userMessage, predicate: ({ messages }) => toolResults(messages) === index },
-        response,
-      }),
-    );
+  const steps = (userMessage: string, turns: Turn[]) => playTurns(model, userMessage, turns);
   steps("quarter", [
     use("list_files", { path: "." }),
     use("read_file", { path: "report.csv" }),

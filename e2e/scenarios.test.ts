@@ -4,7 +4,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { playScenarios } from "./scenario-model.ts";
+import { openTestServer } from "../src/testing/http-server.ts";
+import { playScenarios, playTurns, use } from "./scenario-model.ts";
 import { shellRigs, type Shell, type ShellOptions, type ShellRig } from "./shells.ts";
 
 /** On a busy machine a process may take its time to start or to end. */
@@ -280,6 +281,39 @@ describe.each(shellRigs)("%s", (_name, openRig) => {
     await dock(page, "Chat").click();
     await log(page).getByText("Hello to you.").waitFor();
     await eventually(() => log(page).getByText("write a note").count()).toBe(0);
+  });
+
+  it("shows what the agent opens in the browser, and gives the wheel to the person and back", async () => {
+    const site = await openTestServer((_seen, response) => {
+      response.setHeader("Content-Type", "text/html; charset=utf-8");
+      response.end("<title>Bakery</title><h1>Bread, slowly</h1><button>Order</button>");
+    });
+    playTurns(rig.model, "open the bakery", [
+      use("browser_open", { url: `${site.url}/` }),
+      { content: "They bake slowly." },
+    ]);
+    try {
+      const { page } = await start("browsed");
+      await toSettings(page, "Network");
+      await page
+        .getByRole("textbox", { name: "Private addresses tools may reach" })
+        .fill(new URL(site.url).host);
+      await exactly(page, "Save").click();
+      await page.getByText("Saved").first().waitFor();
+      await window(page, "Settings").getByRole("button", { name: "Close" }).click();
+      await say(page, "open the bakery please");
+      await answered(page, "They bake slowly.");
+      await dock(page, "Browser").click();
+      const live = window(page, "Browser");
+      await live.getByRole("img", { name: "The page: Bakery" }).waitFor();
+      await live.locator("canvas:not([width='1'])").waitFor();
+      await live.getByRole("button", { name: "Take over" }).click();
+      await live.getByText("you drive").waitFor();
+      await live.getByRole("button", { name: "Hand back" }).first().click();
+      await live.getByText("agent driving").waitFor();
+    } finally {
+      await site.close();
+    }
   });
 
   it("keeps the settings, the desk of each session and a draft over a restart", async () => {
