@@ -32,7 +32,9 @@ function next(task: Task, told: string): object {
     const { tool, input } = value as Call;
     return { toolCalls: [{ name: tool, arguments: JSON.stringify(input) }] };
   } catch (error) {
-    return { content: `I could not go on. ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      content: `I could not go on. ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
