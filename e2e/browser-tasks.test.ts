@@ -1,117 +1,270 @@
 // Ten whole tasks in a real Chromium on the pages of the zoo: a model that is played acts on what the
 // tools show it, by calls alone and in the window, where a person sees the steps and answers the cards.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EventOf } from "../src/contract/events.ts";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connectSocket } from "../src/cli/connect-socket.ts";
+import type { BrowserInput } from "../src/contract/browser.ts";
 import { openRealHost, type RealHost, type StartedSession } from "../src/testing/real-host.ts";
 import { account } from "../src/testing/zoo/login.ts";
 import { startZoo, type Zoo } from "../src/testing/zoo/start-zoo.ts";
 import { playTasks } from "./browser-model.ts";
-import { browserTasks, type Named } from "./browser-tasks.ts";
-import { Stage } from "./stage.ts";
+import { browserTasks, type TaskName } from "./browser-tasks.ts";
+import { PageRig, picture } from "./page-rig.ts";
 
 let zoo: Zoo;
-let stage: Stage;
-let host: RealHost;
+let rig: PageRig;
+/** Requests before this one belong to an earlier task. */
+let firstRequest = 0;
+
+type Done = {
+  /** What the model said at the end. */
+  answer: string;
+  /** Every card that was answered with yes, as text. */
+  cards: string[];
+};
 
 beforeAll(async () => {
   zoo = await startZoo();
-  stage = await Stage.open();
-  playTasks(stage.model, browserTasks(zoo));
-  await writeFile(join(stage.workspace, "letter.txt"), "Dear zoo, hello.\n");
+  rig = await PageRig.open();
+  playTasks(rig.model, browserTasks(zoo));
+  await writeFile(join(rig.workspace, "letter.txt"), "Dear zoo, hello.\n");
 });
 afterAll(async () => {
-  await stage?.close();
+  await rig?.close();
   await zoo?.close();
 });
 
-/** What the server was sent to this path, with POST. */
+const inWorkspace = (path: string) => join(rig.workspace, path);
+/** What this task sent to a path with POST. */
 const posted = (path: string) =>
-  zoo.requests().filter((one) => one.method === "POST" && one.path === path);
+  zoo
+    .requests()
+    .slice(firstRequest)
+    .filter((one) => one.method === "POST" && one.path === path)
+    .map(({ body }) => body);
+
+/** The same in both: what is asked, and what must be true afterwards. `login` needs a person. */
+const tasks: Record<Exclude<TaskName, "login">, { title: string; proof(done: Done): unknown }> = {
+  shop: {
+    title: "searches a shop, filters, opens a product and reads its price",
+    proof({ answer, cards }) {
+      expect(answer).toBe("The cheapest desk lamp in stock costs €20.80.");
+      expect(cards).toEqual([]);
+    },
+  },
+  checkout: {
+    title: "fills in and sends an order, with a card that shows what leaves",
+    proof({ answer, cards }) {
+      expect(answer).toMatch(/^Ordered: F\d+\.$/);
+      expect(cards).toHaveLength(2);
+      for (const shown of ["Ada Lovelace", "Analytical Way 1", "Norway", "Card number", zoo.host])
+        expect(cards[1]).toContain(shown);
+      expect(cards[1]).not.toMatch(/4111|swordfish|737/);
+      const [body = ""] = posted("/shop/checkout");
+      expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({
+        ...{ name: "Ada Lovelace", city: "Bergen", country: "Norway", delivery: "express" },
+        ...{ card: "4111111111111111", password: "swordfish-9", terms: "yes" },
+      });
+    },
+  },
+  table: {
+    title: "reads a table into a CSV file",
+    async proof({ answer }) {
+      expect(answer).toBe("Saved: ferries.csv.");
+      const lines = (await readFile(inWorkspace("ferries.csv"), "utf8")).split("\r\n");
+      expect(lines[0]).toContain("Leaves,Arrives,Ship,Price");
+      expect(lines).toContain('17:45,19:20,"Puffin, ""the small one""",€11.00');
+      await rm(inWorkspace("ferries.csv"));
+    },
+  },
+  mail: {
+    title: "writes a mail in a single-page app with a rich editor",
+    proof({ answer }) {
+      expect(answer).toBe("Sent: Nanoseconds.");
+      expect(posted("/mail/send").map((body) => JSON.parse(body))).toEqual([
+        {
+          ...{ to: "grace@example.test", subject: "Nanoseconds" },
+          text: "Please bring a foot of wire.",
+        },
+      ]);
+    },
+  },
+  download: {
+    title: "downloads a report into the workspace and reads it",
+    async proof({ answer }) {
+      expect(answer).toBe("March brought 44701.00.");
+      expect(await readFile(inWorkspace("downloads/report.csv"), "utf8")).toContain("June,395");
+      await rm(inWorkspace("downloads/report.csv"));
+    },
+  },
+  upload: {
+    title: "uploads a file of the workspace",
+    proof({ answer, cards }) {
+      expect(answer).toBe("It has 17 bytes.");
+      expect(posted("/upload")[0]).toContain("Dear zoo, hello.");
+      expect(cards.join("\n")).toContain("letter.txt");
+    },
+  },
+  obstacles: {
+    title: "gets through a cookie banner, a modal and a list without end",
+    proof({ answer }) {
+      expect(answer).toBe("The story of the lighthouse keeper is saved.");
+      expect(posted("/echo")).toEqual(["consent=none", "saved=The+lighthouse+keeper"]);
+    },
+  },
+  frames: {
+    title: "works in frames of other origins and in shadow DOM",
+    proof({ answer }) {
+      expect(answer).toBe("Saved Ada of London");
+      expect(posted("/echo")).toEqual([
+        "where=deep&nickname=mole&colour=red",
+        "name=Ada&town=London",
+      ]);
+    },
+  },
+  tabs: {
+    title: "answers a dialog, works in a popup, and goes back",
+    proof({ answer }) {
+      expect(answer).toBe("The popup said heron, and this is Popups again.");
+    },
+  },
+};
+const names = Object.keys(tasks) as (keyof typeof tasks)[];
+
+function begin(): void {
+  firstRequest = zoo.requests().length;
+}
 
 describe("by calls alone", () => {
+  let host: RealHost;
+
   beforeAll(async () => {
-    host = await openRealHost({ env: stage.withModel });
+    host = await openRealHost({ env: rig.withModel });
     await host.client.call("settings.set", { allowedPrivateHosts: [zoo.host, zoo.other.host] });
   });
   afterAll(() => host?.close());
 
-  type Done = {
-    answer: string;
-    cards: EventOf<"approval.requested">["data"][];
-    session: StartedSession;
-  };
+  type Meanwhile = (session: StartedSession) => Promise<void>;
 
   /** Sends the task and says yes to each card. */
-  async function done(
-    task: Named,
-    meanwhile?: (session: StartedSession) => Promise<void>,
-  ): Promise<Done> {
-    const session = await host.start({ workspace: stage.workspace });
+  async function done(task: TaskName, meanwhile?: Meanwhile): Promise<Done & { log: string }> {
+    begin();
+    const session = await host.start({ workspace: rig.workspace });
+    const { sessionId, events } = session;
+    const cards: string[] = [];
     const finished = session.ask(`${task}: please`);
-    const cards: Done["cards"] = [];
-    let isOver = false;
     const answering = (async () => {
-      for (let nth = 1; ; nth += 1) {
-        const asked = await Promise.race([session.until("approval.requested", nth), finished]);
-        if (isOver || !("type" in asked)) return;
-        const { approval } = asked.data;
-        cards.push(asked.data);
-        await host.client.call("approval.answer", {
-          ...{ sessionId: session.sessionId, approvalId: approval.approvalId },
-          ...{ answer: "allow" as const, scope: "once" as const },
-        });
+      for (;;) {
+        const asked = await Promise.race([
+          session.until("approval.requested", cards.length + 1),
+          finished,
+        ]);
+        if (!("seq" in asked)) return;
+        const { approvalId, view } = asked.data.approval;
+        cards.push(JSON.stringify(view));
+        const yes = { answer: "allow", scope: "once" } as const;
+        await host.client.call("approval.answer", { sessionId, approvalId, ...yes });
       }
     })();
-    await Promise.all([finished, meanwhile?.(session)]);
-    isOver = true;
-    await answering;
-    const answer = session.events.filter(({ type }) => type === "text.finished").at(-1);
-    if (process.env.TRACE)
-      for (const event of session.events) {
-        if (event.type === "tool.requested") console.log("→", JSON.stringify(event.data));
-        if (event.type === "tool.finished")
-          console.log(event.data.text ?? JSON.stringify(event.data));
-      }
-    return { answer: JSON.stringify(answer?.data), cards, session };
+    await Promise.all([answering, meanwhile?.(session)]);
+    await host.client.call("browser.close", { sessionId });
+    const said = events.flatMap((one) => (one.type === "text.finished" ? [one.data.text] : []));
+    return { answer: said.at(-1) ?? "", cards, log: JSON.stringify(events) };
   }
 
-  it("searches the shop, filters, opens and reads the price", async () => {
-    const { answer } = await done("shop");
-    console.log(answer);
-    expect(answer).toMatch(/costs €[\d.]+/);
+  it.each(names)("%s", async (name) => {
+    await tasks[name].proof(await done(name));
   });
-  it("checkout", async () => {
-    const d = await done("checkout");
-    console.log(d.answer, JSON.stringify(d.cards.map((c) => c.approval.view)));
+
+  it("login: waits while a person signs in, and never hears the password", async () => {
+    const { answer, log } = await done("login", async (session) => {
+      await session.until("tool.finished");
+      const { sessionId } = session;
+      const drive = (driver: "person" | "agent") =>
+        host.client.call("browser.drive", { sessionId, driver });
+      const key = (name: string): BrowserInput[] =>
+        (["down", "up"] as const).map((type) => ({
+          ...{ kind: "key", type, key: name, code: name, modifiers: {} },
+        }));
+      const text = (words: string): BrowserInput => ({ kind: "text", text: words });
+      await drive("person");
+      for (const inputs of [
+        [...key("Tab"), text(account.user)],
+        [...key("Tab"), text(account.password)],
+        key("Enter"),
+      ])
+        await host.client.call("browser.input", { sessionId, inputs });
+      await drive("agent");
+    });
+    expect(answer).toBe("The balance is €3,141.59.");
+    expect(posted("/login")).toHaveLength(1);
+    expect(log).not.toContain(account.password);
+    expect(JSON.stringify(rig.model.getRequests())).not.toContain(account.password);
   });
-  it("table", async () => {
-    const d = await done("table");
-    console.log(d.answer);
+});
+
+describe("in the window", () => {
+  let page: Page;
+  const thrown: string[] = [];
+
+  beforeAll(async () => {
+    const served = await rig.serve("browser-tasks", rig.withModel);
+    const line = await connectSocket(
+      served.url,
+      new URL(served.address).hash.slice("#token=".length),
+    );
+    await line.call("settings.set", {
+      ...{ allowedPrivateHosts: [zoo.host, zoo.other.host], workspace: rig.workspace },
+    });
+    line.close();
+    page = await rig.page(served.address);
+    page.on("pageerror", (error) => thrown.push(error.message));
+    await message().waitFor();
   });
-  it("mail", async () => {
-    const d = await done("mail");
-    console.log(d.answer);
-  });
-  it("download", async () => {
-    const d = await done("download");
-    console.log(d.answer);
-  });
-  it("upload", async () => {
-    const d = await done("upload");
-    console.log(d.answer);
-  });
-  it("obstacles", async () => {
-    const d = await done("obstacles");
-    console.log(d.answer);
-  });
-  it("frames", async () => {
-    const d = await done("frames");
-    console.log(d.answer);
-  });
-  it("tabs", async () => {
-    const d = await done("tabs");
-    console.log(d.answer);
+  afterAll(() => page?.context().close());
+  afterEach(() => expect(thrown.splice(0)).toEqual([]));
+
+  const message = () => page.getByRole("textbox", { name: "Message" });
+  const button = (name: string | RegExp) => page.getByRole("button", { name });
+  const log = () => page.getByRole("log", { name: "Conversation" });
+
+  /** In a session of its own, with the browser's window open beside the conversation. */
+  async function begun(task: TaskName): Promise<void> {
+    begin();
+    const before = new URL(page.url()).hash;
+    await page.keyboard.press("Control+Shift+O");
+    await expect.poll(() => new URL(page.url()).hash).not.toBe(before);
+    await message().fill(`${task}: please`);
+    await message().press("Enter");
+    await log().getByText(`${task}: please`).waitFor();
+  }
+
+  /** Reads each card and allows it, until the run is over. */
+  async function done(task: TaskName): Promise<Done> {
+    const cards: string[] = [];
+    const card = page.getByRole("region", { name: "Needs your answer" }).or(button("Allow once"));
+    const over = log().getByText(/^(The task is over|I could not go on)/);
+    void card;
+    for (;;) {
+      const allow = button("Allow once").first();
+      const next = await Promise.race([
+        allow.waitFor({ timeout: 60_000 }).then(() => "card"),
+        over.waitFor({ timeout: 60_000 }).then(() => "over"),
+      ]);
+      if (next === "over") break;
+      cards.push(await log().innerText());
+      const shown = await allow.elementHandle();
+      await allow.click();
+      await shown?.waitForElementState("hidden");
+    }
+    return { answer: "", cards };
+  }
+
+  it.each(names)("%s", async (name) => {
+    await begun(name);
+    await tasks[name].proof(await done(name));
+    await picture(page, `browser-task-${name}`);
   });
 });

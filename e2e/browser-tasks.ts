@@ -2,7 +2,7 @@
 import { createHand, type Task } from "../src/testing/zoo/browser-task.ts";
 import type { Zoo } from "../src/testing/zoo/start-zoo.ts";
 
-export type Named =
+export type TaskName =
   | "shop"
   | "checkout"
   | "table"
@@ -14,18 +14,19 @@ export type Named =
   | "frames"
   | "tabs";
 
-export function browserTasks(zoo: Zoo): Record<Named, () => Task> {
+export function browserTasks(zoo: Zoo): Record<TaskName, () => Task> {
   return {
     *shop() {
       const hand = createHand();
       yield* hand.open(`${zoo.url}/shop`);
       yield* hand.type({ "Search products": "desk lamp" }, true);
       yield* hand.type({ "Highest price": "120" });
+      yield* hand.click("In stock only", "checkbox");
       yield* hand.click("Apply filters", "button");
       yield* hand.select("Sort by", "Price, low to high");
       yield* hand.click("Apply filters", "button");
       yield* hand.click(/desk lamp/, "link");
-      return `The cheapest desk lamp costs ${hand.read(/Price: (€[\d.]+)/)}.`;
+      return `The cheapest desk lamp in stock costs ${hand.read(/Price: (€[\d.]+)/)}.`;
     },
     *checkout() {
       const hand = createHand();
@@ -122,17 +123,15 @@ export function browserTasks(zoo: Zoo): Record<Named, () => Task> {
       hand.read(/name: (Grace)/);
       yield* hand.open(`${zoo.url}/popups`);
       yield* hand.click("Open a window", "button");
-      yield* hand.use("browser_tabs", { action: "list" });
-      const popup = hand.read(/tab (\S+?)(?: \(in front\))?: A popup/);
-      yield* hand.use("browser_tabs", { action: "switch", tab: popup });
-      yield* hand.use("browser_look", {});
+      yield* hand.use("browser_wait", { text: "Opened by window" });
       yield* hand.type({ Word: "heron" });
       yield* hand.click("Tell and close", "button");
-      yield* hand.use("browser_look", { find: "The popup said" });
+      yield* hand.use("browser_tabs", { action: "list" });
+      yield* hand.use("browser_wait", { text: "The popup said" });
       const said = hand.read(/The popup said: (\w+)/);
       yield* hand.open(`${zoo.url}/wiki`);
       yield* hand.use("browser_back", {});
-      return `The popup said ${said}, and this is ${hand.read(/(\/popups)/)} again.`;
+      return `The popup said ${said}, and this is ${hand.read(/# (Popups)/)} again.`;
     },
   };
 }

@@ -29,13 +29,18 @@ export function createHand(): Hand {
     return text;
   }
 
+  function* look(name: Name): Steps {
+    const find = typeof name === "string" ? name : name.source.replace(/^\^/, "");
+    return yield* use("browser_look", { find });
+  }
+
   function* number(name: Name, role?: string): Steps<number> {
     const shown = numberShown(told, name, role);
     if (shown !== null) return shown;
-    const find = typeof name === "string" ? name : name.source.replace(/\\?[\^$.*+?()[\]{}|].*/s, "");
-    yield* use("browser_look", { find });
+    yield* look(name);
     const found = numberShown(told, name, role);
-    if (found === null) throw new Error(`No ${role ?? "element"} ${name} was shown:\n${told.at(-1)}`);
+    if (found === null)
+      throw new Error(`No ${role ?? "element"} ${name} was shown:\n${told.at(-1)}`);
     return found;
   }
 
@@ -44,6 +49,9 @@ export function createHand(): Hand {
     number,
     open: (url) => use("browser_open", { url }),
     *click(name, role) {
+      const pressed = yield* use("browser_click", { element: yield* number(name, role) });
+      if (!/no longer on the page/.test(pressed)) return pressed;
+      yield* look(name);
       return yield* use("browser_click", { element: yield* number(name, role) });
     },
     *type(given, submit = false) {
@@ -70,7 +78,9 @@ function numberShown(told: readonly string[], name: Name, role?: string): number
   for (const text of [...told].reverse())
     for (const line of text.split("\n")) {
       if (/^\s*- \[/.test(line)) continue;
-      for (const [, number, kind = "", called = ""] of line.matchAll(/\[(\d+)\] ([\w -]+?) "([^"]*)"/g)) {
+      for (const [, number, kind = "", called = ""] of line.matchAll(
+        /\[(\d+)\] ([\w -]+?) "([^"]*)"/g,
+      )) {
         const fits = typeof name === "string" ? called === name : name.test(called);
         if (fits && (role === undefined || kind === role)) return Number(number);
       }
