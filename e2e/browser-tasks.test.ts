@@ -6,12 +6,13 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import type { BrowserInput } from "../src/contract/browser.ts";
-import { openRealHost, type RealHost, type StartedSession } from "../src/testing/real-host.ts";
+import type { Client } from "../src/rpc/client.ts";
+import { watchSession, type StartedSession } from "../src/testing/watch-session.ts";
 import { account } from "../src/testing/zoo/login.ts";
 import { startZoo, type Zoo } from "../src/testing/zoo/start-zoo.ts";
 import { playTasks } from "./browser-model.ts";
 import { browserTasks, type TaskName } from "./browser-tasks.ts";
-import { PageRig, picture } from "./page-rig.ts";
+import { PageRig, picture, type Served } from "./page-rig.ts";
 
 let zoo: Zoo;
 let rig: PageRig;
@@ -133,25 +134,47 @@ const tasks: Record<Exclude<TaskName, "login">, { title: string; proof(done: Don
 };
 const names = Object.keys(tasks) as (keyof typeof tasks)[];
 
+/** What the answer begins with. */
+const answers: Record<keyof typeof tasks, RegExp> = {
+  shop: /^The cheapest desk lamp/,
+  checkout: /^Ordered: /,
+  table: /^Saved: /,
+  mail: /^Sent: /,
+  download: /^March brought/,
+  upload: /^It has 17 bytes/,
+  obstacles: /^The story of the lighthouse/,
+  frames: /^Saved Ada/,
+  tabs: /^The popup said/,
+};
+
+/** Its host may reach the zoo, and works in the workspace. */
+async function settled({ url, address }: Served): Promise<Client> {
+  const line = await connectSocket(url, new URL(address).hash.slice("#token=".length));
+  const allowedPrivateHosts = [zoo.host, zoo.other.host];
+  await line.call("settings.set", { allowedPrivateHosts, workspace: rig.workspace });
+  return line;
+}
+const lineTo = async (data: string) => settled(await rig.serve(data, rig.withModel));
+
 function begin(): void {
   firstRequest = zoo.requests().length;
 }
 
 describe("by calls alone", () => {
-  let host: RealHost;
+  let client: Client;
 
   beforeAll(async () => {
-    host = await openRealHost({ env: rig.withModel });
-    await host.client.call("settings.set", { allowedPrivateHosts: [zoo.host, zoo.other.host] });
+    client = await lineTo("browser-calls");
   });
-  afterAll(() => host?.close());
+  afterAll(() => client?.close());
 
   type Meanwhile = (session: StartedSession) => Promise<void>;
 
   /** Sends the task and says yes to each card. */
   async function done(task: TaskName, meanwhile?: Meanwhile): Promise<Done & { log: string }> {
     begin();
-    const session = await host.start({ workspace: rig.workspace });
+    const created = await client.call("session.create", { workspace: rig.workspace });
+    const session = await watchSession(client, created.sessionId);
     const { sessionId, events } = session;
     const cards: string[] = [];
     const finished = session.ask(`${task}: please`);
@@ -165,11 +188,11 @@ describe("by calls alone", () => {
         const { approvalId, view } = asked.data.approval;
         cards.push(JSON.stringify(view));
         const yes = { answer: "allow", scope: "once" } as const;
-        await host.client.call("approval.answer", { sessionId, approvalId, ...yes });
+        await client.call("approval.answer", { sessionId, approvalId, ...yes });
       }
     })();
     await Promise.all([answering, meanwhile?.(session)]);
-    await host.client.call("browser.close", { sessionId });
+    await client.call("browser.close", { sessionId });
     const said = events.flatMap((one) => (one.type === "text.finished" ? [one.data.text] : []));
     return { answer: said.at(-1) ?? "", cards, log: JSON.stringify(events) };
   }
@@ -183,7 +206,7 @@ describe("by calls alone", () => {
       await session.until("tool.finished");
       const { sessionId } = session;
       const drive = (driver: "person" | "agent") =>
-        host.client.call("browser.drive", { sessionId, driver });
+        client.call("browser.drive", { sessionId, driver });
       const key = (name: string): BrowserInput[] =>
         (["down", "up"] as const).map((type) => ({
           ...{ kind: "key", type, key: name, code: name, modifiers: {} },
@@ -195,7 +218,7 @@ describe("by calls alone", () => {
         [...key("Tab"), text(account.password)],
         key("Enter"),
       ])
-        await host.client.call("browser.input", { sessionId, inputs });
+        await client.call("browser.input", { sessionId, inputs });
       await drive("agent");
     });
     expect(answer).toBe("The balance is €3,141.59.");
@@ -207,18 +230,12 @@ describe("by calls alone", () => {
 
 describe("in the window", () => {
   let page: Page;
+  let served: Served;
   const thrown: string[] = [];
 
   beforeAll(async () => {
-    const served = await rig.serve("browser-tasks", rig.withModel);
-    const line = await connectSocket(
-      served.url,
-      new URL(served.address).hash.slice("#token=".length),
-    );
-    await line.call("settings.set", {
-      ...{ allowedPrivateHosts: [zoo.host, zoo.other.host], workspace: rig.workspace },
-    });
-    line.close();
+    served = await rig.serve("browser-tasks", rig.withModel);
+    (await settled(served)).close();
     page = await rig.page(served.address);
     page.on("pageerror", (error) => thrown.push(error.message));
     await message().waitFor();
@@ -231,7 +248,7 @@ describe("in the window", () => {
   const log = () => page.getByRole("log", { name: "Conversation" });
 
   /** In a session of its own, with the browser's window open beside the conversation. */
-  async function begun(task: TaskName): Promise<void> {
+  async function begun(task: keyof typeof tasks): Promise<void> {
     begin();
     const before = new URL(page.url()).hash;
     await page.keyboard.press("Control+Shift+O");
@@ -241,25 +258,22 @@ describe("in the window", () => {
     await log().getByText(`${task}: please`).waitFor();
   }
 
-  /** Reads each card and allows it, until the run is over. */
-  async function done(task: TaskName): Promise<Done> {
+  /** Says yes to each card, until the task's answer stands in the conversation. */
+  async function done(task: keyof typeof tasks): Promise<Done> {
     const cards: string[] = [];
-    const card = page.getByRole("region", { name: "Needs your answer" }).or(button("Allow once"));
-    const over = log().getByText(/^(The task is over|I could not go on)/);
-    void card;
+    const answer = log().getByText(answers[task]);
+    const gaveUp = log().getByText(/^I could not go on/);
+    const allow = button("Allow once");
     for (;;) {
-      const allow = button("Allow once").first();
-      const next = await Promise.race([
-        allow.waitFor({ timeout: 60_000 }).then(() => "card"),
-        over.waitFor({ timeout: 60_000 }).then(() => "over"),
-      ]);
-      if (next === "over") break;
-      cards.push(await log().innerText());
-      const shown = await allow.elementHandle();
-      await allow.click();
-      await shown?.waitForElementState("hidden");
+      await allow.or(answer).or(gaveUp).first().waitFor({ timeout: 60_000 });
+      if (!(await allow.first().isVisible())) break;
+      const card = log().locator("section").filter({ has: allow }).last();
+      cards.push(await card.innerText());
+      await allow.first().click();
+      await allow.first().waitFor({ state: "detached" });
     }
-    return { answer: "", cards };
+    const said = await answer.or(gaveUp).last().innerText();
+    return { answer: said.trim(), cards };
   }
 
   it.each(names)("%s", async (name) => {

@@ -6,12 +6,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { openStreamingServer } from "../../bench/streaming-server.ts";
 import { documented } from "../testing/bad-input-document.ts";
 import { openTestServer, sendEvents, sendJson } from "../testing/http-server.ts";
-import {
-  openRealHost,
-  temporaryFolder,
-  watchSession,
-  type RealHost,
-} from "../testing/real-host.ts";
+import { openRealHost, temporaryFolder, type RealHost } from "../testing/real-host.ts";
+import { watchSession } from "../testing/watch-session.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

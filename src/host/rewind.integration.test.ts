@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openStreamingServer, type StreamingServer } from "../../bench/streaming-server.ts";
 import type { Push } from "../contract/calls.ts";
-import {
-  openRealHost,
-  temporaryFolder,
-  watchSession,
-  type RealHost,
-} from "../testing/real-host.ts";
+import { openRealHost, temporaryFolder, type RealHost } from "../testing/real-host.ts";
+import { watchSession } from "../testing/watch-session.ts";
 
 let model: StreamingServer;
 let at: RealHost;

@@ -6,7 +6,8 @@ import { openStreamingServer, type StreamingServer } from "../../bench/streaming
 import type { Client } from "../rpc/client.ts";
 import { bytesToSend, putAttachment } from "../rpc/put-attachment.ts";
 import { documented } from "../testing/bad-input-document.ts";
-import { openRealHost, watchSession, type RealHost } from "../testing/real-host.ts";
+import { openRealHost, type RealHost } from "../testing/real-host.ts";
+import { watchSession } from "../testing/watch-session.ts";
 
 let model: StreamingServer;
 let here: RealHost;

@@ -67,15 +67,22 @@ export function createBanner(
     return close.test(name) ? 1 : 0;
   }
 
+  /** Consent platforms put theirs into a frame of its own, which then says little else. */
+  function isFrameOfBanner(): boolean {
+    const { body } = document;
+    if (window.parent === window || body === null) return false;
+    const words = names.wordsOf(body, 3_001);
+    return words.length <= 3_000 && (about.test(window.location.href) || about.test(words));
+  }
+
   return function banner(): Banner {
     const best: Banner = { document: elements.document, id: null, name: "", score: 0 };
-    const isAllBanner = about.test(window.location.href) && document.body !== null;
+    const isAllBanner = isFrameOfBanner();
     for (const button of all(document)) {
       const name = names.nameOf(button, true);
       const score = scoreOf(name);
       if (score <= best.score || !isSeen(button)) continue;
-      if (!button.matches(known) && !bannerOf(button) && !(isAllBanner && window.innerHeight < 700))
-        continue;
+      if (!button.matches(known) && !bannerOf(button) && !isAllBanner) continue;
       Object.assign(best, { id: elements.idOf(button), name, score });
     }
     return best;

@@ -113,6 +113,8 @@ export interface PageStyle {
 
 export interface PageWindow {
   document: PageDocument;
+  /** Itself where it is no frame. */
+  parent: unknown;
   location: { href: string };
   innerWidth: number;
   innerHeight: number;
