@@ -13,9 +13,11 @@ export function playTasks(model: LLMock, tasks: Record<string, () => Task>): voi
     match: { predicate: ({ messages }) => taskOf(messages, tasks) !== undefined },
     response: ({ messages }) => {
       const text = asked(messages);
-      const known = going.get(text) ?? { task: taskOf(messages, tasks)!(), results: -1, said: {} };
-      going.set(text, known);
       const results = sinceAsked(messages).filter(({ role }) => role === "tool");
+      const before = going.get(text);
+      const isAnew = before === undefined || results.length < before.results;
+      const known = isAnew ? { task: taskOf(messages, tasks)!(), results: -1, said: {} } : before;
+      going.set(text, known);
       // A request that is made again gets the same answer.
       if (results.length === known.results) return known.said as { content: string };
       known.results = results.length;

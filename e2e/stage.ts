@@ -32,6 +32,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.model.stop();
-    await rm(this.home, { recursive: true, force: true });
+    // A browser that was killed with its host still writes for a moment.
+    await rm(this.home, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -16,14 +16,15 @@ export type DialogsNeeds = {
   note(sentence: string): void;
   opened(page: Page | null): void;
   changed(): void;
-  /** It can only be closed. */
-  storm(): void;
+  /** It can only be closed. Called once for each page. */
+  storm(page: Page): void;
 };
 
 export type Dialogs = ReturnType<typeof createDialogs>;
 
 export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
   let open: Dialog | null = null;
+  const stopped = new WeakSet<Page>();
   let inARow = 0;
   let lastMs = 0;
 
@@ -40,7 +41,10 @@ export function createDialogs(context: BrowserContext, needs: DialogsNeeds) {
     lastMs = performance.now();
     if (inARow > dialogsInARow) {
       needs.note("The page kept opening dialogs, so they are closed without being shown.");
-      if (inARow === endless) needs.storm();
+      if (inARow >= endless && page !== null && !stopped.has(page)) {
+        stopped.add(page);
+        needs.storm(page);
+      }
       return close(dialog, false);
     }
     if (open) close(open, false);

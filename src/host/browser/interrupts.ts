@@ -9,6 +9,12 @@ export function createInterrupts() {
 
   return {
     raise: (interrupt: Interrupt) => [...listeners].forEach((listener) => listener(interrupt)),
+    /** For the verbs of now, unless something graver ends them first: the end of the browser closes its
+     * tabs before it says so. */
+    raiseSoon(interrupt: Interrupt) {
+      const now = [...listeners];
+      setImmediate(() => now.forEach((listener) => listener(interrupt)));
+    },
     /** What the work gives, or what came first. The work is aborted then, and what it throws later is
      * nobody's any more. Rejects with the signal's reason when that is aborted. */
     async race<T>(

@@ -2,7 +2,12 @@
 import type { Response } from "playwright-core";
 import { AetheriaError } from "../../contract/errors.ts";
 import { hostOf, webAddress } from "./addresses.ts";
-import { navigationError, netErrorIn, neverLoaded } from "./navigation-error.ts";
+import {
+  isCertificateError,
+  navigationError,
+  netErrorIn,
+  neverLoaded,
+} from "./navigation-error.ts";
 import type { Tab } from "./tabs.ts";
 
 export type NavigateNeeds = {
@@ -65,6 +70,9 @@ export function createNavigate(needs: NavigateNeeds) {
     const failed = needs.failureOf(hostOf(at) ?? "");
     if (failed !== null && netError === "ERR_TUNNEL_CONNECTION_FAILED")
       return new AetheriaError("not_found", failed, { retryable: true });
+    // The tab is led away from what stands in its place, and that may be told instead.
+    if (tab.failure && isCertificateError(tab.failure.netError))
+      return navigationError(tab.failure.netError, at);
     // Another navigation of the page took its place, or what came is no page.
     if (netError === null || netError === "ERR_ABORTED") return null;
     return navigationError(netError, at);

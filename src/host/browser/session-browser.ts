@@ -92,6 +92,9 @@ export type Limits = {
   fileComesMs: number;
 };
 
+/** A page that cannot be ended takes the browser with it. */
+const stuckMs = 5_000;
+
 const defaultLimits: Limits = {
   downloadBytes: 2_000_000_000,
   documentBytes: defaultDocumentBytes,
@@ -111,32 +114,33 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
   let holders = 0;
   let isLost = false;
   let personDrove = false;
+  /** A page that crashed is being closed, and an empty one opened in its place. */
+  let ending: Promise<void> | null = null;
 
   const tabs = createTabs({
     ...{ context, changed, note: notes.add, opened: watchTab },
     newView: (page) =>
       needs.createView({ page, nextNumber: () => (numbers += 1), redact: secrets.redact }),
-    closed(tab) {
+    closed(tab, wasInFront) {
       dialogs.forget(tab.page);
       chooser.forget(tab.page);
-      // The end of the browser closes its tabs first.
-      if (!tab.crashed) setImmediate(() => interrupts.raise("closed"));
+      // One behind it is nothing to whoever works on the one in front.
+      if (wasInFront && !tab.crashed) interrupts.raiseSoon("closed");
     },
     crashed(tab) {
       notes.add("A page crashed and its tab was closed.");
-      interrupts.raise("crashed");
+      if (tab === tabs.active()) interrupts.raise("crashed");
       tabs.remove(tab);
-      void closePage(tab.page);
+      ending = closePage(tab.page);
     },
   });
   const dialogs = createDialogs(context, {
     ...{ note: notes.add, changed },
     agentDrives: () => driver.driver() === "agent",
     opened: () => interrupts.raise("dialog"),
-    storm() {
-      notes.add("The page opened dialogs without end, so the browser was closed.");
-      // A page in a loop blocks what is opened beside it too.
-      context.close().catch(() => undefined);
+    storm(page) {
+      notes.add("The page opened dialogs without end, so its tab was closed.");
+      endLoop(page).catch(() => undefined);
     },
   });
   const downloads = createDownloads({
@@ -174,6 +178,15 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
       .catch(() => undefined);
   }
 
+  /** A page in a loop blocks what is opened beside it too: first its script ends, then the page. */
+  async function endLoop(page: Page): Promise<void> {
+    const stuck = setTimeout(() => void context.close().catch(() => undefined), stuckMs).unref();
+    const tab = tabs.all().find((one) => one.page === page);
+    await (await tab?.cdp())?.send("Runtime.terminateExecution");
+    await closePage(page);
+    clearTimeout(stuck);
+  }
+
   /** What the person typed may be on the page: then it is drawn over. */
   const picture = async (tab: Tab): Promise<Picture | null> => {
     if (!personDrove) return takePicture(await tab.cdp(), viewport);
@@ -187,7 +200,13 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     ...{ tabs, driver, dialogs, interrupts, notes, doing, used, collect, picture },
     isLost: () => isLost,
   });
-  const newTab = async () => tabs.add(await context.newPage()) ?? verbs.front();
+  const newTab = async (): Promise<Tab> => {
+    const ended = ending;
+    ending = null;
+    await ended;
+    const empty = ended === null ? null : tabs.active();
+    return empty ?? tabs.add(await context.newPage()) ?? verbs.front();
+  };
 
   context.on("page", tabs.add);
   context.on("close", () => {

@@ -31,7 +31,7 @@ export type TabsNeeds = {
   changed(): void;
   /** A page came, was closed or crashed. */
   opened(tab: Tab): void;
-  closed(tab: Tab): void;
+  closed(tab: Tab, wasInFront: boolean): void;
   crashed(tab: Tab): void;
 };
 
@@ -80,8 +80,9 @@ export function createTabs(needs: TabsNeeds) {
     if (at < 0) return;
     tabs.splice(at, 1);
     tab.view.close();
-    if (active === tab) bringToFront(tabs[Math.min(at, tabs.length - 1)] ?? null);
-    needs.closed(tab);
+    const wasInFront = active === tab;
+    if (wasInFront) bringToFront(tabs[Math.min(at, tabs.length - 1)] ?? null);
+    needs.closed(tab, wasInFront);
     changed();
   }
 
