@@ -218,6 +218,7 @@ export async function createHost({
           const { lookForWalls } = await import("./sandbox/walls.ts");
           return lookForWalls({ env, platform: process.platform }, signal);
         },
+        browser: async () => (await browser.browsers.program())?.title ?? null,
         servingAt: async () => (await readHostFile(dataDir))?.url ?? null,
       }),
       spending,

@@ -2,7 +2,7 @@
 // was found and what to do about it. It never throws, and one slow check holds up no other.
 // `missing` and `failed` are for what Aetheria needs; what it can do without is a `warning`.
 import type { Account, Check, ModelCatalog } from "../../contract/system.ts";
-import { checkBrowsers } from "./browsers.ts";
+import { checkBrowser } from "./browsers.ts";
 import { checkDataFolder, checkDiskSpace } from "./data-folder.ts";
 import type { Finding, Machine } from "./finding.ts";
 import { checkKeys } from "./keys.ts";
@@ -26,6 +26,8 @@ export interface DoctorParts {
   ripgrepPath(): Promise<string> | string;
   /** The wall that code would get. */
   walls(signal: AbortSignal): Promise<WallsFound>;
+  /** What the browser that would be driven is called; null: there is none. */
+  browser(): Promise<string | null>;
   /** Where keys are kept; absent: nothing is said about it. */
   secrets?(): Promise<SecretsPlace>;
   /** The address this data folder's host answers at; null: it does not serve. */
@@ -49,7 +51,7 @@ export function createDoctor(parts: DoctorParts): () => Promise<Check[]> {
     ["Keys", () => checkKeys(parts.accounts)],
     ["File search", async () => checkRipgrep(await parts.ripgrepPath())],
     ["Sandbox", async ({ signal }) => checkSandbox(await parts.walls(signal))],
-    ["Browser", checkBrowsers],
+    ["Browser", async () => checkBrowser(await parts.browser(), platform)],
     ["Port", () => checkPort(parts.port ?? 4517, parts.servingAt)],
   ];
   const { secrets } = parts;
