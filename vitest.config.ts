@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const integration = "src/**/*.integration.test.ts";
 
+/** On a busy machine a program may take its time; one that is there at once costs none of it. */
+const pollMs = 20_000;
+
 // `unit` and `renderer` sit beside the code they test and need nothing but Node;
 // `integration` starts programs and servers and runs in `npm test` only, not in `npm run check`;
 // `e2e` drives the built app in a real browser, one file at a time.
@@ -26,6 +29,7 @@ export default defineConfig({
           include: [integration],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: pollMs } },
         },
       },
       {
@@ -44,6 +48,7 @@ export default defineConfig({
           include: ["e2e/**/*.test.ts"],
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: pollMs } },
           fileParallelism: false,
           maxWorkers: 1,
         },

@@ -279,10 +279,9 @@ describe("a terminal", () => {
     await tab(page, "This machine").waitFor();
     await machine();
     await tab(page, "This machine 2").waitFor();
-    expect(await asked(page, "terminal.open")).toMatchObject([
-      { place: "machine" },
-      { place: "machine" },
-    ]);
+    await expect
+      .poll(() => asked(page, "terminal.open"))
+      .toMatchObject([{ place: "machine" }, { place: "machine" }]);
   });
 });
 

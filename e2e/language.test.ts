@@ -225,7 +225,7 @@ describe("the guide", () => {
     ] as const) {
       await button(page, "Weiter").click();
       await page.getByRole("heading", { name: title }).waitFor();
-      await lookAtBoth(page, `guide-${name}`, /docker|^(List|Read|Write|Find|Search|Run)/);
+      await lookAtBoth(page, `guide-${name}`, /docker|^(List|Read|Write|Find|Search|Run|Open)/);
     }
     await button(page, "Einführung überspringen").click();
     await app(page, "Einstellungen").waitFor();
