@@ -11,11 +11,15 @@ export type Reach = Effect | "read_web" | "read_outside";
 export function reachOf(plan: CallPlan, workspace?: string | null): Reach {
   if (sendsData(plan)) return "leaves_machine";
   if (plan.effect !== "read") return plan.effect;
-  if (plan.leaving !== undefined || plan.hosts.some((host) => !isLoopbackHost(host)))
-    return "read_web";
-  if (workspace === undefined || plan.paths.length === 0) return "read";
-  const inside = plan.paths.every((path) => workspace !== null && isWithin(path, workspace));
-  return inside ? "read" : "read_outside";
+  // First: that it also goes to the network makes a read of the person's files no freer.
+  if (readsOutside(plan.paths, workspace)) return "read_outside";
+  const goesOut = plan.leaving !== undefined || plan.hosts.some((host) => !isLoopbackHost(host));
+  return goesOut ? "read_web" : "read";
+}
+
+function readsOutside(paths: readonly string[], workspace: string | null | undefined): boolean {
+  if (workspace === undefined) return false;
+  return paths.some((path) => workspace === null || !isWithin(path, workspace));
 }
 
 /** It sends more than the address of what it brings. */
