@@ -181,10 +181,13 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
   /** A page in a loop blocks what is opened beside it too: first its script ends, then the page. */
   async function endLoop(page: Page): Promise<void> {
     const stuck = setTimeout(() => void context.close().catch(() => undefined), stuckMs).unref();
-    const tab = tabs.all().find((one) => one.page === page);
-    await (await tab?.cdp())?.send("Runtime.terminateExecution");
-    await closePage(page);
-    clearTimeout(stuck);
+    try {
+      const tab = tabs.all().find((one) => one.page === page);
+      await (await tab?.cdp())?.send("Runtime.terminateExecution");
+    } finally {
+      await closePage(page);
+      clearTimeout(stuck);
+    }
   }
 
   /** What the person typed may be on the page: then it is drawn over. */
