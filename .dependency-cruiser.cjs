@@ -59,9 +59,15 @@ const rooms = [
     "core/ decides, it does not reach out. Describe what you need as a port in core/ports.ts and write the adapter in host/<room>.",
   ),
   room(
+    "cloud-imports-the-mirror",
+    "^src/cloud/",
+    ["^src/contract/", "^src/core/mirror/", "^src/cloud/"],
+    "cloud/ is how a device, host or companion, speaks to the server in between: sealing and Supabase. What is sent when belongs in core/mirror/, the machine in host/mirror/, the phone in companion/.",
+  ),
+  room(
     "host-imports-inwards",
     "^src/host/",
-    ["^src/contract/", "^src/rpc/", "^src/core/", "^src/host/"],
+    ["^src/contract/", "^src/rpc/", "^src/core/", "^src/cloud/", "^src/host/"],
     "host/ knows no window and no command line. Screens belong in renderer/, arguments and printing in cli/, shared shapes in contract/.",
   ),
   {
@@ -122,10 +128,11 @@ const rooms = [
       "^src/contract/",
       "^src/rpc/",
       "^src/core/(session|mirror)/",
+      "^src/cloud/",
       "^src/renderer/ui/",
       "^src/companion/",
     ],
-    "The companion shares looks (renderer/ui/), the reducer (core/session/) and the mirror (core/mirror/). What it needs from the page belongs in one of those.",
+    "The companion shares looks (renderer/ui/), the reducer (core/session/) and the mirror (core/mirror/, cloud/). What it needs from the page belongs in one of those.",
   ),
   room(
     "cli-imports-entries",
@@ -148,8 +155,8 @@ const purity = [
     name: "no-node-in-pure-rooms",
     severity: "error",
     comment:
-      "contract, rpc, core, renderer and companion run in a browser too. What needs Node belongs in host/<room> behind a port in core/ports.ts or a call in contract/calls.ts.",
-    from: { path: "^src/(contract|rpc|core|renderer|companion)/", pathNot: test },
+      "contract, rpc, core, cloud, renderer and companion run in a browser too. What needs Node belongs in host/<room> behind a port in core/ports.ts or a call in contract/calls.ts.",
+    from: { path: "^src/(contract|rpc|core|cloud|renderer|companion)/", pathNot: test },
     to: { dependencyTypes: ["core"] },
   },
   packagesOf(
@@ -169,7 +176,7 @@ const purity = [
     severity: "error",
     comment:
       "Code that runs in Node may only use `dependencies`. Move the package there in package.json, or the code to scripts/ or src/testing/.",
-    from: { path: "^src/(contract|rpc|core|host|cli)/", pathNot: test },
+    from: { path: "^src/(contract|rpc|core|cloud|host|cli)/", pathNot: test },
     to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
   },
   {
@@ -213,9 +220,13 @@ const doors = [
   ),
   door(
     ["@supabase/supabase-js"],
-    ["^src/host/mirror/", "^src/companion/"],
-    "Supabase belongs in host/mirror/ and companion/.",
+    ["^src/cloud/"],
+    "Supabase belongs in cloud/: ask the MirrorServer of core/mirror/ports.ts.",
   ),
+  door(["hash-wasm"], ["^src/cloud/"], "What a passphrase becomes belongs in cloud/."),
+  door(["web-push"], ["^src/host/mirror/"], "Push messages are sealed and sent by host/mirror/."),
+  door(["selfsigned"], ["^src/host/lan/"], "The host's own certificate belongs in host/lan/."),
+  door(["multicast-dns"], ["^src/host/lan/"], "Being found on the network belongs in host/lan/."),
   door(["openai", "ollama"], ["^src/host/models/"], "Model providers belong in host/models/."),
   door(
     ["undici"],
@@ -233,9 +244,9 @@ const doors = [
     severity: "error",
     comment:
       "Start-up pays for none of the heavy packages: load it with `await import(...)` inside the function of its room (such as host/models/) that needs it.",
-    from: { path: "^src/(host|cli)/", pathNot: test },
+    from: { path: "^src/(host|cli|cloud)/", pathNot: test },
     to: {
-      path: "node_modules/(openai|ollama|undici|unpdf|mammoth|linkedom|@mozilla/readability|turndown|read-excel-file|playwright-core|dockerode|@lydell/node-pty|googleapis|@googleapis|@octokit|@supabase|socket\\.io-client)/",
+      path: "node_modules/(hash-wasm|web-push|selfsigned|multicast-dns|openai|ollama|undici|unpdf|mammoth|linkedom|@mozilla/readability|turndown|read-excel-file|playwright-core|dockerode|@lydell/node-pty|googleapis|@googleapis|@octokit|@supabase|socket\\.io-client)/",
       dynamic: false,
       dependencyTypesNot: ["type-only"],
     },

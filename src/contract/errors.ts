@@ -32,6 +32,13 @@ export const errorCodes = [
   "node_too_old",
   "part_missing",
   "disconnected",
+  "locked",
+  "tampered",
+  "revoked",
+  "expired",
+  "quota_exceeded",
+  "cloud_unreachable",
+  "cloud_not_ready",
   "internal",
 ] as const;
 

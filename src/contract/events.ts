@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { Approval, ApprovalAnswer, GrantScope } from "./approval.ts";
 import { BrowserProfile } from "./browser.ts";
 import { ErrorData } from "./errors.ts";
-import { ApprovalId, CallId, MessageId, RunId, SessionId } from "./ids.ts";
+import { ApprovalId, CallId, CommandId, DeviceId, MessageId, RunId, SessionId } from "./ids.ts";
 import { AttachmentRef, Delivery, ModelRef, PermissionMode, Usage } from "./session.ts";
 import { Decision, Effect, FileEffect, Label, ToolOutcome, ToolView } from "./tool.ts";
 
@@ -151,6 +151,17 @@ export const SessionEvent = z.discriminatedUnion("type", [
     toSeq: z.number(),
     /** What taking the files back changed. */
     changes: z.optional(z.array(FileEffect)),
+  }),
+  /** A command from afar was carried out, or refused with a reason. It changes nothing by itself. */
+  event("command.answered", {
+    commandId: CommandId,
+    deviceId: DeviceId,
+    /** Its place among the commands of that device. */
+    number: z.number(),
+    /** null: what it said could not be read. */
+    kind: z.nullable(z.enum(["send", "answer", "stop", "rename"])),
+    outcome: z.enum(["done", "refused"]),
+    error: z.optional(ErrorData),
   }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;

@@ -15,6 +15,11 @@ export const ApprovalId = id().brand<"ApprovalId">();
 export type ApprovalId = z.infer<typeof ApprovalId>;
 export const GrantId = id().brand<"GrantId">();
 export type GrantId = z.infer<typeof GrantId>;
+/** A host or a companion, as it made itself known to the mirror. */
+export const DeviceId = id().brand<"DeviceId">();
+export type DeviceId = z.infer<typeof DeviceId>;
+export const CommandId = id().brand<"CommandId">();
+export type CommandId = z.infer<typeof CommandId>;
 
 /** Lower-case hexadecimal SHA-256 of an attachment's bytes: its name on disk and on the wire. */
 export const Sha256 = z

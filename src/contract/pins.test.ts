@@ -162,6 +162,7 @@ describe("the contract's names", () => {
       "agent.finished",
       "attachment.added",
       "rewind.done",
+      "command.answered",
     ]));
 
   it("pins every live event", () =>
@@ -203,6 +204,13 @@ describe("the contract's names", () => {
       "node_too_old",
       "part_missing",
       "disconnected",
+      "locked",
+      "tampered",
+      "revoked",
+      "expired",
+      "quota_exceeded",
+      "cloud_unreachable",
+      "cloud_not_ready",
       "internal",
     ]));
 
@@ -366,6 +374,14 @@ const samples: Record<EventType, unknown> = {
   "agent.finished": { agentRunId: "r2", outcome: "done", text: "read" },
   "attachment.added": { file, callId: null },
   "rewind.done": { toSeq: 4 },
+  "command.answered": {
+    commandId: "c1",
+    deviceId: "d1",
+    number: 3,
+    kind: "rename",
+    outcome: "refused",
+    error: { code: "expired", message: "Too late.", retryable: false },
+  },
 };
 
 const overJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -23,6 +23,7 @@ const samples = [
   sample("apps-do-not-meet", "renderer/apps/chat/b.ts", "../../shell/shell.ts"),
   sample("ui-imports-only-itself", "renderer/ui/a.ts", "../client/client.ts"),
   sample("companion-imports-inwards", "companion/a.ts", "../renderer/client/client.ts"),
+  sample("cloud-imports-the-mirror", "cloud/a.ts", "../core/pure.ts"),
   sample("cli-imports-entries", "cli/a.ts", "../host/host.ts"),
   sample("product-never-imports-tests", "core/b.ts", "../testing/fake.ts"),
   sample("no-node-in-pure-rooms", "core/c.ts", "node:fs"),
@@ -39,6 +40,10 @@ const samples = [
   sample("one-door-socket-io", "host/store/i.ts", "socket.io"),
   sample("one-door-socket-io-client", "renderer/apps/chat/c.ts", "socket.io-client"),
   sample("one-door-supabase-supabase-js", "host/store/j.ts", "@supabase/supabase-js", "lazily"),
+  sample("one-door-hash-wasm", "host/store/p.ts", "hash-wasm", "lazily"),
+  sample("one-door-web-push", "host/store/q.ts", "web-push", "lazily"),
+  sample("one-door-selfsigned", "host/store/r.ts", "selfsigned", "lazily"),
+  sample("one-door-multicast-dns", "host/store/s.ts", "multicast-dns", "lazily"),
   sample("one-door-openai", "host/store/k.ts", "openai", "lazily"),
   sample("one-door-openai", "host/store/l.ts", "ollama", "lazily"),
   sample("one-door-undici", "host/models/b.ts", "undici", "lazily"),
@@ -127,7 +132,7 @@ describe("the architecture rules", () => {
 describe("the map in src/README.md", () => {
   it("names every room the rules know", () => {
     const map = readFileSync("src/README.md", "utf8");
-    const rooms = ["contract", "rpc", "core", "host", "renderer", "cli", "testing"];
+    const rooms = ["contract", "rpc", "core", "cloud", "host", "renderer", "cli", "testing"];
     expect(rooms.filter((room) => !map.includes(`\`${room}/\``))).toEqual([]);
   });
 });

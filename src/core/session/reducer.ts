@@ -85,6 +85,7 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
     case "agent.finished":
       return agentFinished(view, event);
     case "attachment.added":
+    case "command.answered":
       return view;
   }
 }
