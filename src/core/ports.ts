@@ -14,6 +14,7 @@ import type {
 } from "../contract/session.ts";
 import type { Settings, SettingsPatch } from "../contract/settings.ts";
 import type { ModelInfo, Spending } from "../contract/system.ts";
+import type { MirrorTable } from "./mirror/ports.ts";
 import type { FileTarget } from "./session/file-effects.ts";
 import type {
   Effect,
@@ -220,6 +221,7 @@ export type Durability = "normal" | "full";
 
 export interface Store {
   readonly attachments: Attachments;
+  readonly mirror: MirrorTable;
   /** What was found wrong when the store was opened, as sentences for the person. */
   readonly notices: readonly ErrorData[];
 

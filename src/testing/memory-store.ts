@@ -11,6 +11,7 @@ import type { OpenText, SearchHit } from "../contract/session.ts";
 import { defaultSettings } from "../contract/settings.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { Attachments, Clock, Durability, Store } from "../core/ports.ts";
+import { createMemoryMirror } from "./memory-mirror.ts";
 import { openRun, summarize, visibleMessages } from "./summarize.ts";
 
 export type MemoryStore = Store & {
@@ -44,6 +45,8 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
   };
   const summary = (sessionId: SessionId) =>
     logs.has(sessionId) ? summarize(sessionId, log(sessionId)) : null;
+
+  const mirror = createMemoryMirror(logs, write);
 
   const append = (sessionId: SessionId, events: NewEvent[], durability: Durability) => {
     write();
@@ -118,6 +121,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
   };
 
   return {
+    mirror,
     attachments: createMemoryAttachments(write),
     notices: [],
     appends,
@@ -158,6 +162,7 @@ export function createMemoryStore(options: { clock: Pick<Clock, "now"> }): Memor
       write();
       logs.delete(sessionId);
       open.delete(sessionId);
+      mirror.deleteSession(sessionId);
     },
     forkSession: (sessionId, newId, seq) => {
       write();

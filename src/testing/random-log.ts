@@ -1,7 +1,15 @@
 // Random logs for property tests: any order of events a host could append, sensible or not.
 import fc from "fast-check";
 import type { NewEvent } from "../contract/events.ts";
-import { ApprovalId, CallId, MessageId, RunId, Sha256 } from "../contract/ids.ts";
+import {
+  ApprovalId,
+  CallId,
+  CommandId,
+  DeviceId,
+  MessageId,
+  RunId,
+  Sha256,
+} from "../contract/ids.ts";
 
 const text = fc.oneof(
   fc.constantFrom("the report is ready", "café 世界", "", "look at the 😀 report"),
@@ -73,6 +81,16 @@ export function anyEvent(maxSeq: number): fc.Arbitrary<NewEvent> {
       }),
     ),
     event("attachment.added", fc.record({ file, callId: fc.constant(null) })),
+    event(
+      "command.answered",
+      fc.record({
+        commandId: fc.constantFrom("c1", "c2", "c3").map((id) => CommandId.parse(id)),
+        deviceId: fc.constantFrom("d1", "d2").map((id) => DeviceId.parse(id)),
+        number: fc.integer({ min: 1, max: 9 }),
+        kind: fc.constantFrom("rename" as const, null),
+        outcome: fc.constantFrom("done" as const, "refused" as const),
+      }),
+    ),
     event("rewind.done", fc.record({ toSeq: fc.integer({ min: 1, max: maxSeq }) })),
   );
 }

@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NewEvent } from "../contract/events.ts";
-import { CallId, GrantId, MessageId, RunId, SessionId, Sha256 } from "../contract/ids.ts";
+import {
+  CallId,
+  CommandId,
+  DeviceId,
+  GrantId,
+  MessageId,
+  RunId,
+  SessionId,
+  Sha256,
+} from "../contract/ids.ts";
 import type { Store } from "../core/ports.ts";
 import { anyEvent } from "./random-log.ts";
 import { openRun, summarize, visibleMessages } from "./summarize.ts";
@@ -418,6 +427,75 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
         }),
         { numRuns: 60 },
       );
+    });
+
+    describe("what it keeps of the mirror", () => {
+      const answer = (commandId: string, number: number): NewEvent => ({
+        type: "command.answered",
+        data: {
+          ...{ commandId: CommandId.parse(commandId), deviceId: DeviceId.parse("d"), number },
+          ...{ kind: "rename", outcome: "done" },
+        },
+      });
+
+      it("knows which sessions go past what the server confirmed, also after a restart", () => {
+        store.append(sessionA, [created(), said("one")], "normal");
+        store.append(sessionB, [created()], "normal");
+        store.mirror.save(sessionA, { checkpoint: 2, mirroredAs: "all" });
+        expect(store.mirror.behind()).toEqual([sessionB]);
+        store.append(sessionA, [answered("two")], "normal");
+        expect(store.mirror.behind().sort()).toEqual([sessionA, sessionB]);
+        store.mirror.restart();
+        expect(store.mirror.record(sessionA)).toEqual({
+          ...{ choice: null, checkpoint: 0, mirroredAs: null },
+        });
+      });
+
+      it("keeps a choice through everything but the session's end", () => {
+        store.append(sessionA, [created()], "normal");
+        store.mirror.save(sessionA, { choice: "none" });
+        store.mirror.save(sessionA, { checkpoint: 1, mirroredAs: "all" });
+        expect(store.mirror.behind()).toEqual([sessionA]);
+        store.mirror.restart();
+        expect(store.mirror.record(sessionA).choice).toBe("none");
+      });
+
+      it("remembers a deleted session until the server has forgotten it, if it ever was there", () => {
+        store.append(sessionA, [created()], "normal");
+        store.append(sessionB, [created()], "normal");
+        store.mirror.save(sessionA, { checkpoint: 1, mirroredAs: "text" });
+        expect(store.mirror.mirrored()).toEqual([sessionA]);
+        store.deleteSession(sessionA);
+        store.deleteSession(sessionB);
+        expect(store.mirror.deleted()).toEqual([sessionA]);
+        expect(store.mirror.mirrored()).toEqual([]);
+        store.mirror.forgetDeleted(sessionA);
+        expect(store.mirror.deleted()).toEqual([]);
+      });
+
+      it("sends all anew once a backup took the log's place", () => {
+        store.append(sessionA, [created()], "normal");
+        store.mirror.save(sessionA, { checkpoint: 1, mirroredAs: "all" });
+        store.mirror.replaced();
+        const record = store.mirror.record(sessionA);
+        expect(record).toEqual({ choice: null, checkpoint: 0, mirroredAs: "none" });
+      });
+
+      it("finds the answer to a command, and a device's last number, in the log", () => {
+        store.append(sessionA, [created(), answer("c1", 3), answer("c2", 4)], "full");
+        expect(store.mirror.answer(CommandId.parse("c1"))).toEqual({ outcome: "done" });
+        expect(store.mirror.answer(CommandId.parse("c9"))).toBeNull();
+        expect(store.mirror.lastNumber(DeviceId.parse("d"))).toBe(4);
+        expect(store.mirror.lastNumber(DeviceId.parse("e"))).toBe(0);
+      });
+
+      it("takes no answer from a log that came from elsewhere", () => {
+        store.append(sessionA, [created(), answer("c1", 900)], "normal");
+        store.forkSession(sessionA, sessionB, 2);
+        store.deleteSession(sessionA);
+        expect(store.mirror.answer(CommandId.parse("c1"))).toBeNull();
+        expect(store.mirror.lastNumber(DeviceId.parse("d"))).toBe(0);
+      });
     });
   });
 }

@@ -167,6 +167,33 @@ export interface MirrorLog {
   lastNumber(deviceId: DeviceId): number;
 }
 
+/** What the store keeps of one session's mirror. `choice` null: as the settings say; `mirroredAs` null:
+ * nothing of it is on the server. */
+export type MirrorRecord = {
+  choice: MirrorChoice | null;
+  checkpoint: number;
+  mirroredAs: MirrorChoice | null;
+};
+
+/** The store's part of `MirrorLog`. */
+export interface MirrorTable {
+  record(sessionId: SessionId): MirrorRecord;
+  save(sessionId: SessionId, change: Partial<MirrorRecord>): void;
+  /** Sessions whose log goes past their checkpoint, or that are there as something else than chosen. */
+  behind(): SessionId[];
+  /** Of which something is on the server. */
+  mirrored(): SessionId[];
+  /** Deleted here, and not yet there. */
+  deleted(): SessionId[];
+  forgetDeleted(sessionId: SessionId): void;
+  /** Another account, or an emptied one: nothing is there any more. Choices stay. */
+  restart(): void;
+  /** The log was replaced by a backup's: what is there may tell of another past, and goes first. */
+  replaced(): void;
+  answer(commandId: CommandId): CommandAnswer | null;
+  lastNumber(deviceId: DeviceId): number;
+}
+
 /** Does what a command says, in the session it names. Throws AetheriaError with the reason when it
  * cannot be done. `isDone`: its effect is in the log already (the host died before it had answered). */
 export interface CommandRunner {

@@ -6,14 +6,22 @@ import type { EgressEntry } from "../../contract/system.ts";
 import type { Clock } from "../../core/ports.ts";
 import { createBrowserProxy, type BrowserProxy } from "./browser-proxy.ts";
 import { createEgressLog } from "./egress-log.ts";
-import { offlineProblem, permitFor, targetOf, type EgressRules, type Permit } from "./permit.ts";
+import {
+  offlineProblem,
+  permitFor,
+  targetOf,
+  type EgressRules,
+  type Permit,
+  type Target,
+} from "./permit.ts";
 import type { Lookup } from "./pinned-lookup.ts";
-import type { Timeouts } from "./pools.ts";
+import type { Pools, Timeouts } from "./pools.ts";
 import { createProxyLines } from "./proxy-lines.ts";
 import { createSandboxProxy, type SandboxProxy } from "./proxy.ts";
 import { maxRedirects, nextStep, tooManyRedirects, type Step } from "./redirect.ts";
 import { readRequest } from "./request.ts";
 import { createSessionHosts } from "./session-hosts.ts";
+import type { WebSocketConstructor } from "./web-sockets.ts";
 import type { SiteRules } from "./site-rules.ts";
 
 export type FetchOptions = {
@@ -28,6 +36,9 @@ export interface Egress {
    * `host_blocked` or `bad_input`; DNS, connection and TLS failures keep fetch's TypeError with
    * Node's code in `cause`. Aborting rejects at once. */
   fetch(purpose: string, options?: FetchOptions): typeof globalThis.fetch;
+  /** As `fetch`, for lines that stay open: a WebSocket class of the web's own shape. What is refused
+   * shows as an error of the socket. Nothing of it is loaded before the first one is asked for. */
+  webSocket(purpose: string, options?: FetchOptions): Promise<WebSocketConstructor>;
   /** The way out for code in a sandbox. */
   readonly proxy: SandboxProxy;
   /** The way out for a session's browser. */
@@ -55,6 +66,8 @@ export type EgressSetup = {
   lookup?: Lookup;
 };
 
+type Ask = { purpose: string; options: FetchOptions; first: string; signal: AbortSignal | null };
+
 /** The last resort: a local model may read a long prompt for minutes, so callers set their own. */
 const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 900_000, idleMs: 900_000 };
 const logCapacity = 2_000;
@@ -79,16 +92,14 @@ export function createEgress(setup: EgressSetup): Egress {
   const load = () => (loading ??= loadPools(setup.lookup));
   const cut = async (matches: (permit: Permit) => boolean, reason: Error) => {
     if (loading === undefined) return;
-    await (await loading).cut((pool) => matches(pool.permit), reason);
+    const { pools, webSockets } = await loading;
+    webSockets.cut(matches);
+    await pools.cut((pool) => matches(pool.permit), reason);
   };
 
-  /** One request, no redirect followed. `first` is the host the caller named. */
-  async function send(
-    ask: { purpose: string; options: FetchOptions; first: string; signal: AbortSignal | null },
-    step: Step,
-  ): Promise<Response> {
+  /** The decision on one connection, with its line in the log. Throws the refusal. */
+  function decide(ask: Omit<Ask, "signal">, target: Target, pools: Pools) {
     const { purpose, options } = ask;
-    const target = targetOf(step.url);
     const sessionId = options.sessionId ?? null;
     const named = target.host === ask.first;
     const entry = log.add({
@@ -100,6 +111,13 @@ export function createEgress(setup: EgressSetup): Egress {
       allowed: true,
       why: named ? "The rules allow it." : `Redirected from ${ask.first}.`,
     });
+    const refused = (error: unknown) => {
+      const refusal = refusalIn(error);
+      if (refusal === undefined) return error;
+      entry.allowed = false;
+      entry.why = refusal.message;
+      return refusal;
+    };
     try {
       const { allowed, denied } = hosts.of(sessionId);
       const permit = permitFor({
@@ -110,19 +128,26 @@ export function createEgress(setup: EgressSetup): Egress {
         allowed,
         denied,
       });
-      const pools = await load();
       closing.signal.throwIfAborted();
       const timeouts = { ...defaultTimeouts, ...options.timeouts };
       const pool = pools.open(purpose, target, permit, timeouts);
+      const opened = () => void (entry.address = pool.addressOf(target.host));
+      return { pool, opened, refused };
+    } catch (error) {
+      throw refused(error);
+    }
+  }
+
+  /** One request, no redirect followed. `first` is the host the caller named. */
+  async function send(ask: Ask, step: Step): Promise<Response> {
+    const { pools } = await load();
+    const { pool, opened, refused } = decide(ask, targetOf(step.url), pools);
+    try {
       const response = await pools.send(pool, step, ask.signal);
-      entry.address = pool.addressOf(target.host);
+      opened();
       return response;
     } catch (error) {
-      const refusal = ask.signal?.aborted ? undefined : refusalIn(error);
-      if (refusal === undefined) throw error;
-      entry.allowed = false;
-      entry.why = refusal.message;
-      throw refusal;
+      throw ask.signal?.aborted ? error : refused(error);
     }
   }
 
@@ -152,6 +177,14 @@ export function createEgress(setup: EgressSetup): Egress {
       (purpose, options = {}) =>
       (input, init) =>
         follow(purpose, options, input, init),
+    async webSocket(purpose, options = {}) {
+      const { pools, webSockets } = await load();
+      return webSockets.constructorFor((target) => {
+        const ask = { purpose, options, first: target.host };
+        const { pool, opened, refused } = decide(ask, target, pools);
+        return { pool, opened, failed: () => void refused(pool.problemOf(target.host)) };
+      });
+    },
     log: (sessionId, limit) => log.read(sessionId, limit),
     allowHost: hosts.allow,
     denyHost(sessionId, host) {
@@ -184,8 +217,12 @@ export function createEgress(setup: EgressSetup): Egress {
 
 /** Sockets, TLS and the address tables cost start-up time; they come with the first request. */
 async function loadPools(lookup: Lookup | undefined) {
-  const [{ createPools }, undici] = await Promise.all([import("./pools.ts"), import("undici")]);
-  return createPools(undici, lookup);
+  const [{ createPools }, { createWebSockets }, undici] = await Promise.all([
+    import("./pools.ts"),
+    import("./web-sockets.ts"),
+    import("undici"),
+  ]);
+  return { pools: createPools(undici, lookup), webSockets: createWebSockets(undici) };
 }
 
 /** As a line that broke: whoever tries again then does so now. */

@@ -19,6 +19,8 @@ export type Pool = {
   agent: Undici.Agent;
   /** The address the last connection to a host went to. */
   addressOf(host: string): string | null;
+  /** Why the last connection to a host failed: WebSockets keep it to themselves. */
+  problemOf(host: string): unknown;
 };
 
 export type Pools = {
@@ -68,15 +70,22 @@ function openPool(
   timeouts: Timeouts,
 ): Pool {
   const addresses = new Map<string, string>();
-  const connect = buildConnector({
+  const problems = new Map<string, unknown>();
+  const connector = buildConnector({
     timeout: timeouts.connectMs,
     lookup: pinnedLookup(lookup, permit, (host, address) => addresses.set(host, address)),
   });
+  const connect: typeof connector = (target, callback) =>
+    connector(target, (...made) => {
+      problems.set(target.hostname, made[0]);
+      callback(...made);
+    });
   const agent = new Agent({
     connect,
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.idleMs,
     keepAliveTimeout: keepAliveTimeoutMs,
   });
-  return { permit, agent, addressOf: (host) => addresses.get(host) ?? null };
+  const addressOf = (host: string) => addresses.get(host) ?? null;
+  return { permit, agent, addressOf, problemOf: (host) => problems.get(host) };
 }

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AetheriaError } from "../../contract/errors.ts";
 import { created, said, sessionA } from "../../testing/store-suite.ts";
 import { openDatabase } from "./database.ts";
+import { migrations } from "./migrations/migrate.ts";
 import { openStore } from "./store.ts";
 
 const clock = { now: Date.now };
@@ -65,7 +66,7 @@ describe("opening a data folder", () => {
     db.close();
     expect(errorOf(() => openStore({ dataDir, clock, log }))).toMatchObject({
       code: "conflict",
-      message: `The data in ${dataDir} was written by a newer Aetheria (format 99, this one knows 1).`,
+      message: `The data in ${dataDir} was written by a newer Aetheria (format 99, this one knows ${String(migrations.at(-1)?.version)}).`,
       hint: "Update Aetheria, or start it with another data folder.",
     });
     expect(readdirSync(dataDir).filter((name) => name.includes("damaged"))).toEqual([]);

@@ -10,7 +10,7 @@ import { openDatabase, type Db } from "./database.ts";
 import { migrate, migrations } from "./migrations/migrate.ts";
 import { createStoreParts } from "./store-parts.ts";
 
-const projections = ["session_events", "sessions", "run_usage", "attachments"];
+const projections = ["session_events", "sessions", "run_usage", "attachments", "command_answers"];
 const ids = ["a", "b"].map((name) => SessionId.parse(name));
 
 describe("projections", () => {

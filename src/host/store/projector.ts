@@ -2,7 +2,7 @@
 // their search index, money, attachments in use. The log is written at once; the projections follow
 // in batches, moments later, always before they are read, and after a crash from where they were.
 import * as z from "zod/mini";
-import type { SessionEvent } from "../../contract/events.ts";
+import type { EventOf, SessionEvent } from "../../contract/events.ts";
 import { Sha256 } from "../../contract/ids.ts";
 import type { FileEffect } from "../../contract/tool.ts";
 import type { Db, Transaction } from "./database.ts";
@@ -53,6 +53,9 @@ export function createProjector({ db, transaction, rows, sessions, index, report
       case "message.withdrawn":
         write.hideNamed(key, event.data.messageId);
         break;
+      case "command.answered":
+        addAnswer(stored, event.data);
+        break;
       default:
     }
     for (const sha256 of attachmentsOf(event)) write.attachment.run(sha256, key);
@@ -71,9 +74,18 @@ export function createProjector({ db, transaction, rows, sessions, index, report
 
   type UsageSum = { inputTokens: number; outputTokens: number; costUsd: number | null };
 
-  function addUsage({ id, key, event }: StoredEvent, usage: UsageSum): void {
-    const copied = event.seq <= (sessions.findKey(key)?.state?.forkedSeq ?? 0);
-    if (copied) return;
+  /** Came from another session or a file: what it tells of happened elsewhere. */
+  const isCopied = ({ key, event }: StoredEvent) =>
+    event.seq <= (sessions.findKey(key)?.state?.forkedSeq ?? 0);
+
+  function addAnswer(stored: StoredEvent, data: EventOf<"command.answered">["data"]): void {
+    const { commandId, deviceId, number } = data;
+    if (!isCopied(stored)) write.answer.run(commandId, stored.key, deviceId, number, stored.id);
+  }
+
+  function addUsage(stored: StoredEvent, usage: UsageSum): void {
+    const { id, event } = stored;
+    if (isCopied(stored)) return;
     const tokens = usage.inputTokens + usage.outputTokens;
     write.usage.run(id, event.at, tokens, usage.costUsd ?? 0);
   }
@@ -262,6 +274,7 @@ function prepareWrites(db: Db, messageSeqs: EventRows["messageSeqs"]) {
     `DELETE FROM events WHERE id IN (${eventIds})`,
     "DELETE FROM session_events WHERE session_key = ?",
     "DELETE FROM attachments WHERE session_key = ?",
+    "DELETE FROM command_answers WHERE session_key = ?",
     "DELETE FROM sessions WHERE key = ?",
   ].map((sql) => db.prepare(sql));
   return {
@@ -269,6 +282,7 @@ function prepareWrites(db: Db, messageSeqs: EventRows["messageSeqs"]) {
     message: db.prepare("INSERT INTO messages VALUES (?, ?)"),
     lastNumber: () => z.optional(z.number()).parse(number.get()) ?? 0,
     usage: db.prepare("INSERT OR REPLACE INTO run_usage VALUES (?, ?, ?, ?)"),
+    answer: db.prepare("INSERT OR IGNORE INTO command_answers VALUES (?, ?, ?, ?, ?)"),
     attachment: db.prepare("INSERT OR IGNORE INTO attachments VALUES (?, ?)"),
     hideAfter: (key: number, seq: number) => {
       dropAfter.run(key, seq);
@@ -292,7 +306,7 @@ function prepareWrites(db: Db, messageSeqs: EventRows["messageSeqs"]) {
     clear: () =>
       db.exec(`
         DELETE FROM session_events; DELETE FROM sessions; DELETE FROM messages;
-        DELETE FROM attachments; DELETE FROM progress;
+        DELETE FROM attachments; DELETE FROM command_answers; DELETE FROM progress;
         DELETE FROM run_usage WHERE event_id IN (SELECT id FROM events);
       `),
   };

@@ -4,7 +4,7 @@ import type { SessionId } from "../../contract/ids.ts";
 import type { StoreParts } from "./store-parts.ts";
 
 export function removeSession(parts: StoreParts, sessionId: SessionId): void {
-  const { db, transaction, sessions, openTexts, projector } = parts;
+  const { db, transaction, sessions, openTexts, projector, mirror } = parts;
   const entry = sessions.find(sessionId);
   if (!entry) return;
   projector.flush();
@@ -14,6 +14,7 @@ export function removeSession(parts: StoreParts, sessionId: SessionId): void {
       openTexts.endAll(entry.key);
       projector.remove(entry.key);
       db.prepare("DELETE FROM session_keys WHERE key = ?").run(entry.key);
+      mirror.deleteSession(sessionId);
     });
   } finally {
     db.pragma("secure_delete = OFF");

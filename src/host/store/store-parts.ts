@@ -3,6 +3,7 @@ import type { Clock } from "../../core/ports.ts";
 import { createTransaction, type Db } from "./database.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventRows, type Report } from "./event-rows.ts";
+import { createMirrorTable } from "./mirror-table.ts";
 import { createOpenTexts } from "./open-texts.ts";
 import { createProjector } from "./projector.ts";
 import { createSearch } from "./search.ts";
@@ -24,5 +25,6 @@ export function createStoreParts(db: Db, clock: Pick<Clock, "now">, report: Repo
   const log = createEventLog({ db, transaction, rows, sessions, openTexts, projector, now });
   const settings = createSettingsTable(db, transaction, report);
   const search = createSearch({ db, rows, index, sessions });
-  return { db, transaction, sessions, openTexts, projector, log, settings, search };
+  const mirror = createMirrorTable(db, rows);
+  return { mirror, db, transaction, sessions, openTexts, projector, log, settings, search };
 }

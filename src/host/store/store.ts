@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import type { MirrorTable } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
 import { createAttachmentFiles } from "./attachment-files.ts";
 import { copyDatabase } from "./copy-database.ts";
@@ -106,6 +107,7 @@ function createStore(options: OpenStoreOptions, opened: SoundDatabase, release: 
   return {
     attachments: files,
     notices,
+    mirror: mirrorOf(() => parts, guard),
     append: (sessionId, events, durability) =>
       guard(() => {
         const stored = parts.log.append(sessionId, events, durability);
@@ -190,6 +192,31 @@ function createStore(options: OpenStoreOptions, opened: SoundDatabase, release: 
       parts.db.close();
       release();
     },
+  };
+}
+
+/** What follows from the log is written before it is asked; the parts may be replaced meanwhile. */
+function mirrorOf(
+  parts: () => StoreParts,
+  guard: <Result>(step: () => Result) => Result,
+): MirrorTable {
+  const read = <Result>(step: (table: MirrorTable) => Result) =>
+    guard(() => {
+      parts().projector.tryFlush();
+      return step(parts().mirror);
+    });
+  const table = <Result>(step: (table: MirrorTable) => Result) => guard(() => step(parts().mirror));
+  return {
+    record: (sessionId) => table((mirror) => mirror.record(sessionId)),
+    save: (sessionId, change) => table((mirror) => mirror.save(sessionId, change)),
+    behind: () => read((mirror) => mirror.behind()),
+    mirrored: () => table((mirror) => mirror.mirrored()),
+    deleted: () => table((mirror) => mirror.deleted()),
+    forgetDeleted: (sessionId) => table((mirror) => mirror.forgetDeleted(sessionId)),
+    restart: () => table((mirror) => mirror.restart()),
+    replaced: () => table((mirror) => mirror.replaced()),
+    answer: (commandId) => read((mirror) => mirror.answer(commandId)),
+    lastNumber: (deviceId) => read((mirror) => mirror.lastNumber(deviceId)),
   };
 }
 

@@ -5,10 +5,11 @@ import { basename, dirname, join } from "node:path";
 import { AetheriaError } from "../../../contract/errors.ts";
 import { createTransaction, type Db } from "../database.ts";
 import { log } from "./0001-log.ts";
+import { mirror } from "./0002-mirror.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order, without a hole; the last one's version is what this Aetheria writes. */
-export const migrations: readonly Migration[] = [log];
+export const migrations: readonly Migration[] = [log, mirror];
 
 const backupsKept = 3;
 

@@ -1,7 +1,9 @@
 // Tells which table a row found without its table came from, by its shape, and puts it there.
 // Rows that fit no table of the truth are projections, or not rows at all.
 import { Grant } from "../../../contract/approval.ts";
+import { MirrorChoice } from "../../../contract/mirror.ts";
 import { Settings } from "../../../contract/settings.ts";
+import * as z from "zod/mini";
 import type { Db } from "../database.ts";
 import { parseJson } from "../event-rows.ts";
 import type { LeafRow, Value } from "./leaf-rows.ts";
@@ -17,6 +19,7 @@ export function createRowSorter(db: Db): RowSorter {
   const openText = db.prepare("INSERT OR IGNORE INTO open_texts VALUES (?, ?, ?, ?, ?, ?, ?)");
   const setting = db.prepare("INSERT OR IGNORE INTO settings VALUES (?, ?)");
   const grant = db.prepare("INSERT OR IGNORE INTO grants VALUES (?, ?)");
+  const mirrored = db.prepare("INSERT OR IGNORE INTO mirror_sessions VALUES (?, ?, ?, ?, ?)");
   return {
     take: ({ rowid, values }) => {
       if (isEvent(rowid, values)) event.run(rowid, ...values.slice(1));
@@ -24,6 +27,7 @@ export function createRowSorter(db: Db): RowSorter {
       else if (isSession(rowid, values)) session.run(rowid, values[1]);
       else if (isSetting(values)) setting.run(...values);
       else if (isGrant(values)) grant.run(...values);
+      else if (isMirrored(values)) mirrored.run(...values);
     },
   };
 }
@@ -57,6 +61,13 @@ function isGrant([id, data, ...more]: Value[]): boolean {
   if (typeof id !== "string" || typeof data !== "string" || more.length > 0) return false;
   const grant = Grant.safeParse(parseJson(data));
   return grant.success && grant.data.grantId === id;
+}
+
+function isMirrored([id, choice, checkpoint, as, deleted, ...more]: Value[]): boolean {
+  const isChoice = (value: unknown) => z.nullable(MirrorChoice).safeParse(value).success;
+  const isId = typeof id === "string" && id.length > 0 && id.length <= 64;
+  if (!isId || more.length > 0 || !Number.isSafeInteger(checkpoint)) return false;
+  return isChoice(choice) && isChoice(as) && (deleted === 0 || deleted === 1);
 }
 
 function isCount(value: Value | undefined): value is number {
