@@ -33,12 +33,24 @@ export function createNavigate(needs: NavigateNeeds) {
   /** What came by `deadlineMs` is shown. */
   async function untilReadable(tab: Tab, deadlineMs: number): Promise<void> {
     const timeout = Math.max(1, deadlineMs - performance.now());
+    const broken = Promise.withResolvers<void>();
+    const isBroken = () => {
+      if (tab.failure) broken.resolve();
+    };
+    tab.page.on("requestfailed", isBroken);
+    // Between its beginning and now.
+    isBroken();
     try {
-      await tab.page.waitForLoadState("domcontentloaded", { timeout });
+      // Where it breaks off, no page is ever said to be there.
+      const loaded = tab.page.waitForLoadState("domcontentloaded", { timeout });
+      await Promise.race([loaded, broken.promise]);
+      if (tab.failure) note(`The page broke off (${tab.failure.netError}); this is what came.`);
     } catch (error) {
       if (!isTimeout(error)) return;
       await stop(tab);
       note(`The page did not finish loading within ${seconds} seconds; this is what came.`);
+    } finally {
+      tab.page.off("requestfailed", isBroken);
     }
   }
 
