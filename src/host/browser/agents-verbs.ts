@@ -59,7 +59,8 @@ export function createAgentsVerbs(needs: Needs): AgentsVerbs {
   async function goTo(tab: Tab, url: string, signal: AbortSignal): Promise<null> {
     await navigate.open(tab, url, signal);
     if (isPdf(tab)) notes.add("This is a PDF: extract its text to read it.");
-    else await tab.view.settle(signal);
+    // What broke off never comes to rest.
+    else if (tab.failure === null) await tab.view.settle(signal);
     return null;
   }
 
