@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,6 +16,8 @@ import {
   type OpenedBrowsers,
 } from "../../testing/browser-fixture.ts";
 import { cert, key } from "./own-certificate.fixture.ts";
+import { holderOf } from "./leftovers.ts";
+import { processesOf, renderersOf } from "./processes.fixture.ts";
 import type { SessionBrowser } from "./session-browser.ts";
 import { maxTabs } from "./tabs.ts";
 
@@ -368,28 +370,51 @@ describe("files", () => {
 });
 
 describe("crashes", () => {
-  it("of a tab cost the tab, with a sentence", async () => {
+  const isLinux = process.platform === "linux";
+  /** Beside the profile, which stays. */
+  const leftBehind = () =>
+    ["artifacts", "temporary"].flatMap((folder) =>
+      existsSync(join(opened.dataDir, "browser", folder))
+        ? readdirSync(join(opened.dataDir, "browser", folder))
+        : [],
+    );
+
+  it("of a tab cost the tab, with a sentence, and its process is gone", async () => {
     await browser.open(`${url}/alert`, never);
+    const before = isLinux ? renderersOf(opened.dataDir) : [];
     const page = browser.activePage()!;
     const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
     const cdp = await page.context().newCDPSession(page);
     cdp.send("Page.crash").catch(() => undefined);
     expect((await problemOf(waiting))?.message).toContain("crashed");
-    expect((await browser.open(`${url}/`, never)).title).toBe("Home");
+    const home = await browser.open(`${url}/`, never);
+    expect(home.title).toBe("Home");
+    expect(browser.tabs()).toHaveLength(1);
+    if (!isLinux) return;
+    const still = () => renderersOf(opened.dataDir).filter((pid) => before.includes(pid));
+    await expect.poll(() => still().length).toBeLessThan(before.length);
   });
-  it("of the browser end the verb with a sentence; the next start is a new one", async () => {
-    await browser.open(`${url}/`, never);
-    const before = browser;
-    const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
-    const cdp = await browser.activePage()!.context().browser()!.newBrowserCDPSession();
-    cdp.send("Browser.crash").catch(() => undefined);
-    expect((await problemOf(waiting))?.message).toContain("ended unexpectedly");
-    expect(opened.browsers.current(sessionId)).toBeNull();
-    expect((await opened.browsers.state(sessionId)).phase).toBe("none");
-    browser = await opened.browsers.open(sessionId, waiter);
-    expect(browser).not.toBe(before);
-    expect((await browser.open(`${url}/`, never)).title).toBe("Home");
-  });
+  it.each(["crash", "kill"])(
+    "of the browser end the verb with a sentence; the next start is a new one: %s",
+    async (how) => {
+      await browser.open(`${url}/`, never);
+      const before = browser;
+      const profile = join(opened.dataDir, "browser", "sessions", sessionId, "data");
+      const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
+      const cdp = await browser.activePage()!.context().browser()!.newBrowserCDPSession();
+      const pid = await holderOf(profile);
+      if (how === "kill" && pid !== null) process.kill(pid, "SIGKILL");
+      else cdp.send("Browser.crash").catch(() => undefined);
+      expect((await problemOf(waiting))?.message).toContain("ended unexpectedly");
+      expect(opened.browsers.current(sessionId)).toBeNull();
+      expect((await opened.browsers.state(sessionId)).phase).toBe("none");
+      if (isLinux) await expect.poll(() => processesOf(opened.dataDir)).toEqual([]);
+      await expect.poll(leftBehind).toEqual([]);
+      browser = await opened.browsers.open(sessionId, waiter);
+      expect(browser).not.toBe(before);
+      expect((await browser.open(`${url}/`, never)).title).toBe("Home");
+    },
+  );
 });
 
 describe("the person", () => {

@@ -84,6 +84,8 @@ export type SessionBrowserNeeds = {
   /** It ended, asked to or not. Called once. */
   ended(): void;
   limits?: Partial<Limits>;
+  /** What whoever works on here has to know first. */
+  firstNote?: string;
 };
 
 export type Limits = {
@@ -111,6 +113,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
   const { context, cdp, profile, secrets, changed, used } = needs;
   const limits = { ...defaultLimits, ...needs.limits };
   const notes = createNotes();
+  if (needs.firstNote !== undefined) notes.add(needs.firstNote);
   const interrupts = createInterrupts();
   const driver = createDriver(changed);
   const doing = createDoing(changed);
