@@ -46,7 +46,7 @@ export default tseslint.config(
   },
   {
     // The only rules that need types: a forgotten promise loses its error, and work with it.
-    files: ["src/{contract,rpc,core,host,cli}/**/*.ts", "scripts/**/*.ts"],
+    files: ["src/{contract,rpc,core,cloud,host,cli}/**/*.ts", "scripts/**/*.ts"],
     // Typed with what drives a browser.
     ignores: ["**/*.d.ts", "scripts/icons.ts"],
     languageOptions: {

@@ -10,6 +10,7 @@ import { socketChannel, socketEventName } from "../rpc/socket-channel.ts";
 import { documented } from "../testing/bad-input-document.ts";
 import { openStreamingServer, type StreamingServer } from "../../bench/streaming-server.ts";
 import { openRealHost, temporaryFolder, type RealHost } from "../testing/real-host.ts";
+import { byToken } from "./gateway/admission.ts";
 import { startGateway, type Gateway } from "./gateway/gateway.ts";
 
 const token = "a-token-that-only-this-test-knows";
@@ -23,7 +24,13 @@ beforeEach(async () => {
   model = await openStreamingServer(() => ({ pieces: ["All ", "well."] }));
   at = await openRealHost({ env: { OPENAI_BASE_URL: model.url } });
   const { connect } = at.host;
-  gateway = await startGateway({ connect, port: 0, token, staticDir: null, version: "1.0.0" });
+  gateway = await startGateway({
+    connect,
+    port: 0,
+    checkIn: byToken(token),
+    staticDir: null,
+    version: "1.0.0",
+  });
 });
 afterEach(async () => {
   for (const socket of sockets) socket.disconnect();

@@ -1,5 +1,6 @@
 // A real gateway on a free port in front of a small fake host, and real sockets to it.
 import { io, type Socket } from "socket.io-client";
+import { byToken } from "../host/gateway/admission.ts";
 import { startGateway, type GatewayOptions } from "../host/gateway/gateway.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { loudHandlers } from "./loud-handlers.ts";
@@ -20,7 +21,7 @@ export async function openGateway(
       return connection;
     },
     port: 0,
-    token: testToken,
+    checkIn: byToken(testToken),
     staticDir: null,
     version: "1.2.3",
     ...options,

@@ -77,11 +77,13 @@ async function openBoth(
 ) {
   const host = await openHost(dataDir, env, { restart });
   try {
-    const [{ startGateway }, token] = await Promise.all([
+    const [{ startGateway }, { byToken }, token] = await Promise.all([
       import("../gateway/gateway.ts"),
+      import("../gateway/admission.ts"),
       openToken(dataDir),
     ]);
-    const door = { connect: host.connect, hostname, token, staticDir: findPage(), version };
+    const checkIn = byToken(token);
+    const door = { connect: host.connect, hostname, checkIn, staticDir: findPage(), version };
     const gateway = await openOnFreePort(
       (candidate) => startGateway({ ...door, port: candidate }),
       port,

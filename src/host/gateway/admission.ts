@@ -1,11 +1,26 @@
-// Who may come in: the one with the token. Compares in constant time, and makes an address that
-// keeps guessing wait.
+// Who may come in, and who guesses too often: an address that keeps guessing has to wait, whoever it
+// turns out to be.
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { CallName } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
+import type { DeviceId } from "../../contract/ids.ts";
+
+/** Who came in. Without more said: the person, with everything they may do. */
+export type Guest = {
+  /** A device of its own, which may be shown out again. */
+  deviceId?: DeviceId;
+  /** Absent: every call. */
+  mayCall?(name: CallName): boolean;
+  /** Told to the client with the event `welcome`, once it is in. */
+  welcome?: unknown;
+};
+
+/** Looks at what a client shows (Socket.IO's `auth`). Throws `unauthorized` with the way in. */
+export type CheckIn = (shown: Readonly<Record<string, unknown>>) => Guest | Promise<Guest>;
 
 export interface Admission {
-  /** Null: come in. */
-  refuse(token: unknown, address: string): AetheriaError | null;
+  /** Throws AetheriaError: `unauthorized`, or `rate_limited` after too many guesses. */
+  admit(shown: Readonly<Record<string, unknown>>, address: string): Promise<Guest>;
 }
 
 type Failures = { count: number; until: number };
@@ -14,11 +29,10 @@ const windowMs = 60_000;
 const rememberedAddresses = 1000;
 
 export function createAdmission(
-  token: string,
+  checkIn: CheckIn,
   wrongTokensPerMinute: number,
   now: () => number,
 ): Admission {
-  const expected = digest(token);
   const failures = new Map<string, Failures>();
 
   function countFailure(address: string): void {
@@ -32,14 +46,26 @@ export function createAdmission(
   }
 
   return {
-    refuse(given, address) {
+    async admit(shown, address) {
       const known = failures.get(address);
       if (known && known.count >= wrongTokensPerMinute && known.until > now())
-        return tooManyTries(known.until - now());
-      if (typeof given === "string" && timingSafeEqual(digest(given), expected)) return null;
-      countFailure(address);
-      return given === undefined || given === "" ? noToken() : wrongToken();
+        throw tooManyTries(known.until - now());
+      try {
+        return await checkIn(shown);
+      } catch (error) {
+        if (error instanceof AetheriaError && error.code === "unauthorized") countFailure(address);
+        throw error;
+      }
     },
+  };
+}
+
+/** The one with the token, compared in constant time. */
+export function byToken(token: string): CheckIn {
+  const expected = digest(token);
+  return ({ token: given }) => {
+    if (typeof given === "string" && timingSafeEqual(digest(given), expected)) return {};
+    throw given === undefined || given === "" ? noToken() : wrongToken();
   };
 }
 

@@ -1,13 +1,14 @@
 // The door for browsers and other programs: Socket.IO behind a token, the page's files, `/health`.
 // It only carries calls to whoever serves them and decides nothing about them.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket as NetSocket } from "node:net";
 import type { Server as SocketServer, Socket } from "socket.io";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { Channel } from "../../rpc/channel.ts";
 import { createLinkedPair } from "../../rpc/linked-pair.ts";
 import { socketChannel } from "../../rpc/socket-channel.ts";
-import { createAdmission, type Admission } from "./admission.ts";
+import { createAdmission, type Admission, type CheckIn, type Guest } from "./admission.ts";
 import { createHttpAnswer } from "./answer-http.ts";
 import { boundConnection } from "./connection-bounds.ts";
 import { createConversations, type Conversations } from "./legacy-conversations.ts";
@@ -17,12 +18,16 @@ import { createRequestGuard, type RequestGuard } from "./request-guard.ts";
 
 export type GatewayOptions = {
   /** Serves a channel with the host's handlers. `isHere`: the client is on this machine. */
-  connect(channel: Channel, client?: { isHere: boolean }): unknown;
+  connect(channel: Channel, client?: { isHere: boolean } & Guest): unknown;
   /** 0: any free one. */
   port: number;
   /** Loopback by default. */
   hostname?: string;
-  token: string;
+  checkIn: CheckIn;
+  /** Absent: plain HTTP, which is for loopback, or for who asked for it by name. */
+  tls?: { key: string; cert: string };
+  /** The names existing clients know are answered too. */
+  legacyNames?: boolean;
   /** The built page; null: there is none. */
   staticDir: string | null;
   version: string;
@@ -47,10 +52,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...usualLimits, ...options.limits };
   const guard = createRequestGuard({ hostname, allowedHosts, allowedOrigins });
   const { Server: SocketIoServer } = await import("socket.io");
-  const http = createServer(
-    { headersTimeout: 10_000, requestTimeout: 60_000 },
-    createHttpAnswer({ guard, staticDir: options.staticDir, version: options.version }),
-  );
+  const patience = { headersTimeout: 10_000, requestTimeout: 60_000 };
+  const answer = createHttpAnswer({
+    guard,
+    staticDir: options.staticDir,
+    version: options.version,
+  });
+  const http = options.tls
+    ? createTlsServer({ ...patience, ...options.tls }, answer)
+    : createServer(patience, answer);
   // Beyond this nobody is even asked for a token.
   http.maxConnections = limits.connections * 4;
   const endAll = trackConnections(http);
@@ -64,16 +74,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     connectTimeout: 10_000,
   });
   guardSockets(sockets, guard, limits);
-  admit(sockets, createAdmission(options.token, limits.wrongTokensPerMinute, Date.now));
+  admit(sockets, createAdmission(options.checkIn, limits.wrongTokensPerMinute, Date.now));
   const conversations = createConversations();
   sockets.on("connection", (socket) => {
     boundConnection(socket, limits, () => performance.now());
-    options.connect(socketChannel(socket), { isHere: isHere(socket) });
-    serveLegacyLater(socket, conversations, options.connect);
+    const { welcome, ...guest } = guestOf(socket);
+    if (welcome !== undefined) socket.emit("welcome", welcome);
+    options.connect(socketChannel(socket), { ...guest, isHere: isHere(socket) });
+    if (options.legacyNames ?? true) serveLegacyLater(socket, conversations, options.connect);
   });
   const { port } = http.address() as AddressInfo;
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return { url: `http://${shown}:${port}`, port, close: () => close(sockets, endAll) };
+  const scheme = options.tls ? "https" : "http";
+  return { url: `${scheme}://${shown}:${port}`, port, close: () => close(sockets, endAll) };
 }
 
 /** On loopback, and not handed on by a program that serves others from there. */
@@ -146,14 +159,22 @@ function refuse(
 
 function admit(sockets: SocketServer, admission: Admission): void {
   sockets.use((socket: Socket, next) => {
-    const token: unknown = socket.handshake.auth["token"];
-    const refusal = admission.refuse(token, socket.handshake.address);
-    if (!refusal) return next();
-    next(Object.assign(new Error(refusal.message), { data: AetheriaError.toData(refusal) }));
-    // Otherwise the same connection could go on guessing.
-    setImmediate(() => socket.conn.close());
+    admission.admit(socket.handshake.auth, socket.handshake.address).then(
+      (guest) => {
+        (socket.data as { guest: Guest }).guest = guest;
+        next();
+      },
+      (refusal: unknown) => {
+        const data = AetheriaError.toData(refusal);
+        next(Object.assign(new Error(data.message), { data }));
+        // Otherwise the same connection could go on guessing.
+        setImmediate(() => socket.conn.close());
+      },
+    );
   });
 }
+
+const guestOf = (socket: Socket): Guest => (socket.data as { guest: Guest }).guest;
 
 function listen(http: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -12,6 +12,7 @@ import type { Channel } from "../../rpc/channel.ts";
 import { createReconnectingClient, type ConnectionState } from "../../rpc/reconnecting-client.ts";
 import { socketChannel } from "../../rpc/socket-channel.ts";
 import { createHost } from "../host.ts";
+import { byToken } from "./admission.ts";
 import { startGateway } from "./gateway.ts";
 
 const disposals: (() => Promise<void> | void)[] = [];
@@ -42,7 +43,8 @@ async function serveRealHost() {
     { model: { provider: "openai", name: "gpt-4o" } },
     { push: () => {}, onClose: () => {} },
   );
-  const options = { connect: host.connect, port: 0, token, staticDir: null, version: "0" };
+  const checkIn = byToken(token);
+  const options = { connect: host.connect, port: 0, checkIn, staticDir: null, version: "0" };
   const gateway = await startGateway(options);
   disposals.push(gateway.close);
   return gateway;
