@@ -5,7 +5,7 @@ import { ApprovalAnswer, Grant, GrantScope } from "./approval.ts";
 import { DataFile, DataProgress, FileChange, FileEntry, Moment, RewindFile } from "./data.ts";
 import { ErrorData } from "./errors.ts";
 import { LiveEvent, SessionEvent } from "./events.ts";
-import { ApprovalId, CallId, GrantId, MessageId, SessionId, Sha256 } from "./ids.ts";
+import { ApprovalId, CallId, DeviceId, GrantId, MessageId, SessionId, Sha256 } from "./ids.ts";
 import {
   AttachmentRef,
   Delivery,
@@ -17,6 +17,7 @@ import {
   SessionSummary,
 } from "./session.ts";
 import { BrowserDriver, BrowserInput, BrowserProfile, BrowserStatus, SiteRule } from "./browser.ts";
+import { LanStatus, Pairing } from "./lan.ts";
 import { SandboxLanguage, SandboxStatus, TerminalPlace } from "./sandbox.ts";
 import { Settings, SettingsPatch } from "./settings.ts";
 import { ToolDescription, ToolResultData } from "./tool.ts";
@@ -304,6 +305,13 @@ export const calls = {
   ),
   "account.disconnect": call(z.object({ provider: text(100) }), nothing),
 
+  /** Phones on the same network. Whether they may come is `settings.lan`. */
+  "lan.status": call(nothing, LanStatus),
+  /** A new code; the one before it is void. */
+  "lan.pair": call(nothing, Pairing),
+  /** Its token is void from here on, and its lines are closed. */
+  "lan.revoke": call(z.object({ deviceId: DeviceId }), nothing),
+
   /** Pieces in order; the answer to the last one names the whole. */
   "attachment.put": call(
     z.object({
@@ -407,6 +415,28 @@ export type CallName = keyof Calls;
 export type CallInput<Name extends CallName> = z.infer<Calls[Name]["input"]>;
 export type CallOutput<Name extends CallName> = z.infer<Calls[Name]["output"]>;
 
+/** What a companion may call: sessions, their questions and files. Never settings, keys or the machine. */
+export const companionCalls: readonly CallName[] = [
+  "system.hello",
+  "session.list",
+  "session.create",
+  "session.open",
+  "session.close",
+  "session.history",
+  "session.send",
+  "session.unqueue",
+  "session.stop",
+  "session.rename",
+  "session.search",
+  "approval.answer",
+  "attachment.put",
+  "attachment.get",
+  "browser.status",
+  "browser.watch",
+  "browser.drawn",
+  "browser.unwatch",
+];
+
 /** Everything the host tells without being asked. */
 export const Push = z.discriminatedUnion("type", [
   /** For those who watch the session: durable events first, then live ones, in order. */
@@ -422,6 +452,7 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("models.changed") }),
   z.object({ type: z.literal("model.progress"), progress: PullProgress }),
   z.object({ type: z.literal("spending.changed"), spending: Spending }),
+  z.object({ type: z.literal("lan.changed"), status: LanStatus }),
   z.object({ type: z.literal("notice"), notice: ErrorData }),
   z.object({ type: z.literal("data.progress"), progress: DataProgress }),
   /** Something the agent did changed files of the session's workspace. */

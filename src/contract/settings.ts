@@ -44,6 +44,8 @@ export const Settings = z.object({
     /** Address of a SearXNG server. */
     searxngUrl: z.nullable(z.string().check(z.maxLength(2_000))),
   }),
+  /** Paired phones on the same network may connect. */
+  lan: z.boolean(),
   trashDays: positive,
   /** Keys that the person changed: a command's id → `Ctrl+Shift+P`; empty: none. */
   shortcuts: z.record(z.string(), z.string()),
@@ -86,6 +88,7 @@ export const defaultSettings: Settings = {
   allowedPrivateHosts: [],
   browser: null,
   search: { engine: "browser", searxngUrl: null },
+  lan: false,
   trashDays: 30,
   shortcuts: {},
   quickAskKey: "CommandOrControl+Shift+Space",

@@ -23,8 +23,11 @@ import { createDataCalls } from "./data/data-calls.ts";
 import { sweepReplaced } from "./data/pending.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress } from "./egress/egress.ts";
+import { createLan } from "./lan/lan.ts";
+import { limitedTo, type Guest } from "./limited-handlers.ts";
 import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
+import { findPage } from "./entry/page.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
 import { createModels } from "./models/models.ts";
@@ -58,7 +61,7 @@ export interface Host {
   readonly handlers: Handlers;
   readonly notices: readonly ErrorData[];
   /** Serves a client until its channel closes. */
-  connect(channel: Channel, client?: Pick<Connection, "isHere">): Connection;
+  connect(channel: Channel, client?: Pick<Connection, "isHere"> & Guest): Connection;
   /** The machine slept until now. */
   wake(): void;
   /** Ends runs where they are (the next host takes them up), finishes writes, lets the folder go. */
@@ -170,6 +173,7 @@ export async function createHost({
     const ofModels = ["model", "offline", "ollamaUrl"] as const;
     if (ofModels.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
       modelsChanged();
+    if (before.lan !== after.lan) void lan.set(after.lan);
     broadcast({ type: "spending.changed", spending: spending() });
   };
   const workspaceFiles = createTakeBack({
@@ -198,6 +202,14 @@ export async function createHost({
     told: (error) => storageError(error, dataDir),
   });
 
+  const lan = createLan({
+    ...{ secrets, broadcast, now: clock.now, newId: ids.next, log },
+    startDoor: async (door) => {
+      const { startGateway } = await import("./gateway/gateway.ts");
+      return startGateway({ ...door, staticDir: findPage(), version });
+    },
+    connect: (channel, client) => connect(channel, client),
+  });
   const sandboxHandlers = createSandboxHandlers({ env, store, egress, sessions, sandbox });
   const settingsCalls = createSettingsCalls(store, addGrant, broadcast, settingsChanged);
   const browserHandlers = createBrowserHandlers({ store, egress, sessions, browser, addGrant });
@@ -248,11 +260,27 @@ export async function createHost({
     ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
+    "lan.status": () => lan.status(),
+    "lan.pair": () => lan.pair(),
+    "lan.revoke": async ({ deviceId }) => {
+      await lan.revoke(deviceId);
+      return {};
+    },
   };
+  function connect(channel: Channel, client: Pick<Connection, "isHere"> & Guest = {}): Connection {
+    const unexpected = (error: unknown, call: string) =>
+      log(`unexpected in ${call}: ${describe(error)}`);
+    const allowed = limitedTo(handlers, client.mayCall);
+    const connection = serveChannel(channel, allowed, unexpected, client);
+    connections.add(connection);
+    connection.onClose(() => connections.delete(connection));
+    return connection;
+  }
 
   if (pending.restored) sessions.endAll();
   else sessions.resumeAll();
   pending.settled();
+  if (store.settings().lan) void lan.set(true);
   void tellSecretsNotices(secrets, tell, log);
   const closing = new AbortController();
   const watching = watchIntegrity(store, closing.signal, tell, log);
@@ -264,17 +292,14 @@ export async function createHost({
   return {
     handlers,
     notices,
-    connect(channel, client) {
-      const unexpected = (error: unknown, call: string) =>
-        log(`unexpected in ${call}: ${describe(error)}`);
-      const connection = serveChannel(channel, handlers, unexpected, client);
-      connections.add(connection);
-      connection.onClose(() => connections.delete(connection));
-      return connection;
+    connect,
+    wake: () => {
+      lan.lookAgain();
+      void egress.renew().catch((error: unknown) => log(describe(error)));
     },
-    wake: () => void egress.renew().catch((error: unknown) => log(describe(error))),
     async close() {
       closing.abort();
+      await lan.close();
       await closePulls();
       await closeData();
       sandboxHandlers.closeTerminals();
