@@ -4,7 +4,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import * as z from "zod/mini";
 import { AetheriaError } from "../contract/errors.ts";
 import { nobody, taken } from "./cloud-fetch.ts";
-import { errorOfAuth } from "./error-of-auth.ts";
+import { errorOfRefresh } from "./error-of-auth.ts";
 
 /** What postgrest-js and storage-js answer with alike. */
 export type Answer = { data: unknown; error: { message: string } | null };
@@ -32,7 +32,7 @@ export function createQuestions(client: SupabaseClient): Questions {
 
   async function renew(signal: AbortSignal): Promise<void> {
     const { error } = await abortable(client.auth.refreshSession(), signal);
-    if (error !== null) throw errorOfAuth(error);
+    if (error !== null) throw errorOfRefresh(error);
   }
 
   return {
@@ -51,7 +51,7 @@ export function createQuestions(client: SupabaseClient): Questions {
     },
     async userId(signal) {
       const { data, error } = await abortable(client.auth.getSession(), signal);
-      if (error !== null) throw errorOfAuth(error);
+      if (error !== null) throw errorOfRefresh(error);
       return data.session?.user.id ?? Promise.reject(nobody());
     },
   };

@@ -1,11 +1,13 @@
 // Who is signed in to the mirror on this device: in by password, provider or link (PKCE), out here or
 // everywhere. supabase-js renews the sign-in and keeps it in the TokenStore it was opened with.
-import type { Provider, Session, SupabaseClient } from "@supabase/supabase-js";
+import type { Provider, SupabaseClient } from "@supabase/supabase-js";
+import * as z from "zod/mini";
 import { AetheriaError } from "../contract/errors.ts";
 import type { MirrorAccount } from "../contract/mirror.ts";
 import { nobody } from "./cloud-fetch.ts";
 import { errorOfAuth, type AuthProblem } from "./error-of-auth.ts";
-import type { TokenStore } from "./token-storage.ts";
+import { parseJson } from "./parse-json.ts";
+import { createTokenStorage, sessionName, type TokenStore } from "./token-storage.ts";
 
 export type AuthSetup = {
   client: SupabaseClient;
@@ -18,6 +20,7 @@ export type AuthSetup = {
 /** Every method may throw AetheriaError: `unauthorized`, `bad_input`, `conflict`, `refused`, `expired`,
  * `cancelled`, `rate_limited`, and those of the network. */
 export interface CloudAuth {
+  /** Who is kept as signed in; asks nobody. */
   account(): Promise<MirrorAccount | null>;
   /** null: the address must be confirmed first, by the link that was sent to it. `redirectTo`: where
    * that link leads. */
@@ -35,11 +38,15 @@ export interface CloudAuth {
   onChange(listener: (account: MirrorAccount | null) => void): () => void;
 }
 
+/** What counts of a session of supabase-js. */
+const KeptSession = z.object({ user: z.object({ id: z.string(), email: z.optional(z.string()) }) });
+type KeptSession = z.infer<typeof KeptSession>;
+
 export function createAuth(setup: AuthSetup): CloudAuth {
   const { auth } = setup.client;
-  const listeners = new Set<(account: MirrorAccount | null) => void>();
+  const storage = createTokenStorage(setup.tokens);
 
-  const accountOf = (session: Session | null): MirrorAccount | null =>
+  const accountOf = (session: KeptSession | null): MirrorAccount | null =>
     session === null
       ? null
       : {
@@ -49,7 +56,7 @@ export function createAuth(setup: AuthSetup): CloudAuth {
           email: session.user.email ?? "",
         };
 
-  const signedIn = (session: Session | null): MirrorAccount => {
+  const signedIn = (session: KeptSession | null): MirrorAccount => {
     const account = accountOf(session);
     if (account === null) throw nobody();
     return account;
@@ -57,9 +64,8 @@ export function createAuth(setup: AuthSetup): CloudAuth {
 
   return {
     async account() {
-      const { data, error } = await auth.getSession();
-      check(error);
-      return accountOf(data.session);
+      const kept = KeptSession.safeParse(parseJson((await storage.getItem(sessionName)) ?? ""));
+      return accountOf(kept.success ? kept.data : null);
     },
 
     async signUp(email, password, redirectTo) {
@@ -98,17 +104,13 @@ export function createAuth(setup: AuthSetup): CloudAuth {
       return signedIn(data.session);
     },
 
+    // On this device it is done before the server is asked: that one may be out of reach.
     async signOut(where) {
       const { error } = await auth.signOut({ scope: where === "here" ? "local" : "global" });
       if (where === "everywhere") check(error);
-      if (error === null) return;
-      // Offline: the server forgets this device later, when its token is no longer renewed.
-      await setup.tokens.remove();
-      for (const listener of listeners) listener(null);
     },
 
     onChange(listener) {
-      listeners.add(listener);
       let last: string | null | undefined;
       const { data } = auth.onAuthStateChange((event, session) => {
         const account = accountOf(session);
@@ -117,10 +119,7 @@ export function createAuth(setup: AuthSetup): CloudAuth {
         if (!isFirst && who !== last) listener(account);
         last = who;
       });
-      return () => {
-        listeners.delete(listener);
-        data.subscription.unsubscribe();
-      };
+      return () => data.subscription.unsubscribe();
     },
   };
 }

@@ -124,6 +124,13 @@ export function errorOfAuth(problem: AuthProblem): AetheriaError {
   return new AetheriaError(code, message, { hint, retryable: code === "rate_limited" });
 }
 
+/** Why a sign-in was not renewed: the network's reasons, or it is over. */
+export function errorOfRefresh(problem: AuthProblem): AetheriaError {
+  if (problem.name === "AuthRetryableFetchError") return errorOfAuth(problem);
+  const [code, message, hint] = signedOut;
+  return taken(problem.message) ?? new AetheriaError(code, message, { hint });
+}
+
 /** Where an older server gives no code. */
 function byWords({ message }: AuthProblem): Meaning | null {
   if (/provider is not enabled|signups? not allowed|disabled/i.test(message)) return closed;

@@ -3,7 +3,7 @@
 import type { SupabaseClient, WebSocketLikeConstructor } from "@supabase/supabase-js";
 import { AetheriaError } from "../contract/errors.ts";
 import { createCloudFetch } from "./cloud-fetch.ts";
-import { createTokenStorage, type TokenStore } from "./token-storage.ts";
+import { createTokenStorage, sessionName, type TokenStore } from "./token-storage.ts";
 
 export type SupabaseSetup = {
   /** The project's address, such as `https://abc.supabase.co`. */
@@ -22,7 +22,7 @@ export async function openSupabase(setup: SupabaseSetup): Promise<SupabaseClient
   return createClient(setup.url, setup.anonKey, {
     auth: {
       storage: createTokenStorage(setup.tokens),
-      storageKey: "aetheria-mirror",
+      storageKey: sessionName,
       flowType: "pkce",
       persistSession: true,
       autoRefreshToken: true,

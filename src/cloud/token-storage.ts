@@ -17,6 +17,9 @@ export interface TokenStorage {
   removeItem(name: string): Promise<void>;
 }
 
+/** Under which name supabase-js keeps the session. */
+export const sessionName = "aetheria-mirror";
+
 const Items = z.record(z.string(), z.string());
 type Items = z.infer<typeof Items>;
 
