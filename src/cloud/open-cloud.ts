@@ -9,7 +9,7 @@ export interface Cloud {
   readonly server: MirrorServer;
   /** Every row and file on the server, then signed out here. The account itself stays. */
   deleteCloudData(signal: AbortSignal): Promise<void>;
-  /** Ends timers and connections; the sign-in stays. */
+  /** Ends timers, watches and connections; the sign-in stays. */
   close(): Promise<void>;
 }
 
@@ -18,7 +18,8 @@ export async function openCloud(setup: SupabaseSetup): Promise<Cloud> {
   const client = await openSupabase(setup);
   const { tokens, url, anonKey } = setup;
   const auth = createAuth({ client, tokens, url, anonKey });
-  const server = createSupabaseServer(client);
+  const closing = new AbortController();
+  const server = createSupabaseServer(client, closing.signal);
   return {
     auth,
     server,
@@ -26,6 +27,9 @@ export async function openCloud(setup: SupabaseSetup): Promise<Cloud> {
       await server.deleteAll(signal);
       await auth.signOut("here");
     },
-    close: () => closeSupabase(client),
+    async close() {
+      closing.abort();
+      await closeSupabase(client);
+    },
   };
 }

@@ -42,8 +42,9 @@ export async function openSupabase(setup: SupabaseSetup): Promise<SupabaseClient
 /** Ends its timers and connections; the sign-in stays. */
 export async function closeSupabase(client: SupabaseClient): Promise<void> {
   await client.auth.dispose();
-  await client.removeAllChannels();
+  // The line first: a server that does not answer would hold up each channel's farewell.
   await client.realtime.disconnect();
+  await client.removeAllChannels();
 }
 
 function checkAddress({ url, anonKey }: SupabaseSetup): void {

@@ -27,15 +27,18 @@ const columns = (row: { shape: object }): string => Object.keys(row.shape).join(
 const nothing = z.unknown();
 const Now = z.object({ now: z.number() });
 
-export function createSupabaseServer(client: SupabaseClient): MirrorServer {
+/** `closed` ends what is watched. */
+export function createSupabaseServer(client: SupabaseClient, closed: AbortSignal): MirrorServer {
   const questions = createQuestions(client);
   return {
     ...sessionRows(questions),
     ...commandRows(questions),
     ...deviceRows(questions),
+    ...keyRows(questions),
+    ...endpointRows(questions),
     ...attachmentRows(questions),
     ...createSupabaseFiles(questions),
-    watch: createWatch(client),
+    watch: createWatch(client, closed),
   };
 }
 
@@ -136,35 +139,14 @@ function commandRows({ ask }: Questions): Part<CommandPart> {
   };
 }
 
-type DevicePart =
-  | "devices"
-  | "saveDevice"
-  | "revokeDevice"
-  | "keys"
-  | "saveKeys"
-  | "pushEndpoints"
-  | "savePushEndpoint"
-  | "removePushEndpoint";
-
-function deviceRows({ ask }: Questions): Part<DevicePart> {
-  const keys: MirrorServer["keys"] = async (signal) => {
-    const rows = await ask(signal, z.array(KeyRow), (client) =>
-      client
-        .from("account_keys")
-        .select(columns(KeyRow))
-        .order("generation", { ascending: false })
-        .limit(1)
-        .abortSignal(signal),
-    );
-    return rows[0] ?? null;
-  };
+function deviceRows({ ask }: Questions): Part<"devices" | "saveDevice" | "revokeDevice"> {
   return {
     devices: (signal) =>
       ask(signal, z.array(DeviceRow), (client) =>
         client.from("devices").select(columns(DeviceRow)).order("device_id").abortSignal(signal),
       ),
+    // "now" is read by PostgreSQL: the time of the server, whatever this device's clock says.
     async saveDevice(row, signal) {
-      // "now" is read by PostgreSQL: the time of the server, whatever this device's clock says.
       await ask(signal, nothing, (client) =>
         client
           .from("devices")
@@ -182,6 +164,22 @@ function deviceRows({ ask }: Questions): Part<DevicePart> {
           .abortSignal(signal),
       );
     },
+  };
+}
+
+function keyRows({ ask }: Questions): Part<"keys" | "saveKeys"> {
+  const keys: MirrorServer["keys"] = async (signal) => {
+    const rows = await ask(signal, z.array(KeyRow), (client) =>
+      client
+        .from("account_keys")
+        .select(columns(KeyRow))
+        .order("generation", { ascending: false })
+        .limit(1)
+        .abortSignal(signal),
+    );
+    return rows[0] ?? null;
+  };
+  return {
     keys,
     async saveKeys(row, signal) {
       const newest = await keys(signal);
@@ -191,6 +189,13 @@ function deviceRows({ ask }: Questions): Part<DevicePart> {
         client.from("account_keys").insert(row).abortSignal(signal),
       );
     },
+  };
+}
+
+type EndpointPart = "pushEndpoints" | "savePushEndpoint" | "removePushEndpoint";
+
+function endpointRows({ ask }: Questions): Part<EndpointPart> {
+  return {
     pushEndpoints: (signal) =>
       ask(signal, z.array(PushEndpointRow), (client) =>
         client.from("push_endpoints").select(columns(PushEndpointRow)).abortSignal(signal),

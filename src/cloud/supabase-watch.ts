@@ -17,7 +17,7 @@ const longestWaitMs = 30_000;
 const Change = z.object({ new: z.unknown() });
 const System = z.object({ extension: z.string(), status: z.string() });
 
-export function createWatch(client: SupabaseClient): MirrorServer["watch"] {
+export function createWatch(client: SupabaseClient, closed: AbortSignal): MirrorServer["watch"] {
   let watches = 0;
   return (hostId, listener) => {
     const name = `mirror-${++watches}`;
@@ -88,12 +88,16 @@ export function createWatch(client: SupabaseClient): MirrorServer["watch"] {
       begin().catch(() => rejoin(whyLost));
     }
 
-    join();
-    return () => {
+    function stop(): void {
       isStopped = true;
+      closed.removeEventListener("abort", stop);
       clearTimeout(retry);
       leave();
-    };
+    }
+
+    closed.addEventListener("abort", stop, { once: true });
+    join();
+    return stop;
   };
 }
 
