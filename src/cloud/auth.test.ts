@@ -152,6 +152,10 @@ describe("an account of the mirror", () => {
     await expect(weak.auth.signUp("a@example.org", "1")).rejects.toMatchObject({
       code: "bad_input",
     });
+    const other = await open(() => new Response("<h1>Not Found</h1>", { status: 404 }));
+    await expect(other.auth.signIn("a@example.org", "x")).rejects.toMatchObject({
+      message: "There is no Supabase at the address of the mirror.",
+    });
     const gone = await open(() => Promise.reject(new TypeError("fetch failed")));
     await expect(gone.auth.signIn("a@example.org", "x")).rejects.toMatchObject({
       code: "cloud_unreachable",

@@ -70,7 +70,8 @@ async function asSession(response: Response, isRefresh: boolean): Promise<Respon
   const isVerdict = response.ok || [400, 401, 403, 404, 422].includes(response.status);
   const text = await response.text();
   const told = parseJson(text);
-  if (isRefresh && (!isVerdict || told === undefined)) {
+  const isForeign = told === undefined && (isRefresh || text !== "");
+  if (isForeign || (isRefresh && !isVerdict)) {
     throw errorOfResponse({
       status: response.ok ? 502 : response.status,
       retryAfter: response.headers.get("Retry-After"),
