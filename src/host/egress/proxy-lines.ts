@@ -37,6 +37,8 @@ export type LineOwner = {
   /** Neither refused nor reached; `sentence` is what the other side was told. */
   failed?(target: Target, sentence: string): void;
   reached(target: Target): void;
+  /** Reached, but the rules of this moment forbid it: the connection is ended in the middle. */
+  forbidden?(target: Target, error: AetheriaError): void;
 };
 
 export interface ProxyLines {
@@ -55,7 +57,14 @@ type Link = {
   target: Target;
   permit: Permit;
   addresses: readonly ResolvedAddress[];
+  /** What its end looks like to the line is known and told already. */
+  isForbidden: boolean;
   cut(): void;
+};
+type Told = {
+  note: Note;
+  linked(link: Link): () => void;
+  failed(error: unknown): unknown;
 };
 type Line = { connection: Duplex; owner: LineOwner; floodKey: unknown };
 
@@ -74,12 +83,23 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
     for (const link of [...links]) {
       const judge = judges.get(link.owner) ?? link.owner.judge();
       judges.set(link.owner, judge);
-      if (!isStillAllowed(link, judge)) link.cut();
+      check(link, judge);
     }
+  }
+
+  /** Whoever waits for it hears the reason before the end. */
+  function check(link: Link, judge: Judge): void {
+    const problem = problemOf(link, judge);
+    if (problem === null) return;
+    link.isForbidden = true;
+    link.owner.forbidden?.(link.target, problem);
+    link.cut();
   }
 
   function open(link: Link): () => void {
     links.add(link);
+    // The rules may have changed while it was on its way.
+    check(link, link.owner.judge());
     looking ??= setInterval(enforce, lookEveryMs).unref();
     return () => {
       links.delete(link);
@@ -92,7 +112,10 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
   /** Throws host_blocked or offline, once it is written down. */
   function admit(target: Target, owner: LineOwner): WayOut {
     const note = owner.note(target);
+    let link: Link | null = null;
+    const linked = (made: Link) => open((link = made));
     const failed = (error: unknown): unknown => {
+      if (link?.isForbidden === true) return error;
       if (error instanceof AetheriaError) {
         note.refused(error.message);
         owner.refused(target, error);
@@ -100,18 +123,13 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
       return error;
     };
     try {
-      return wayOut(target, owner, note, failed);
+      return wayOut(target, owner, { note, linked, failed });
     } catch (error) {
       throw failed(error);
     }
   }
 
-  function wayOut(
-    target: Target,
-    owner: LineOwner,
-    note: Note,
-    failed: (error: unknown) => unknown,
-  ): WayOut {
+  function wayOut(target: Target, owner: LineOwner, { note, linked, failed }: Told): WayOut {
     const permit = owner.judge()(target);
     const literal = checkLiteral(target.host, permit);
     if (literal !== null) note.out(literal);
@@ -125,7 +143,7 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
       }),
       opened(cut) {
         owner.reached(target);
-        return open({ owner, target, permit, addresses, cut });
+        return linked({ owner, target, permit, addresses, isForbidden: false, cut });
       },
       failed,
     };
@@ -156,12 +174,12 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
   };
 }
 
-function isStillAllowed({ target, addresses }: Link, judge: Judge): boolean {
+function problemOf({ target, addresses }: Link, judge: Judge): AetheriaError | null {
   try {
     checkAddresses(target.host, [...addresses], judge(target));
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof AetheriaError) return false;
+    if (error instanceof AetheriaError) return error;
     throw error;
   }
 }
