@@ -1,9 +1,15 @@
-// A press on a page and what it changed, against Playwright's own click and whole snapshot of the same
-// page, in turns in one run.
-import { chromium, type Page } from "playwright-core";
-import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
-import { createPageView } from "../src/host/browser/page/create-page-view.ts";
-import { registerPagePrograms } from "../src/host/browser/page/page-programs.ts";
+// A press in a session's browser and what the model is told of it, with its picture, against Playwright's
+// own click and whole snapshot of the same page, in turns in one run.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { quietChromiumArgs } from "../scripts/chromium.ts";
+import type { SessionId } from "../src/contract/ids.ts";
+import { createEgress } from "../src/host/egress/egress.ts";
+import { chromiumHere, never, openTestBrowsers, waiter } from "../src/testing/browser-fixture.ts";
 import { quantile, report } from "./report.ts";
 
 const rows = Array.from(
@@ -14,36 +20,41 @@ const content = `<!doctype html><title>Orders</title><nav><a href="/a">Home</a> 
 <h1>Orders</h1><form><label>Search <input></label><button type=button>Find</button></form>
 <p>Pressed <b id=count>0</b> times.</p><button id=press>Count</button><table>${rows}</table>
 <script>let n = 0; press.onclick = () => { count.textContent = String(++n); }</script>`;
-const never = new AbortController().signal;
 const rounds = 60;
 
-await registerPagePrograms();
-const executablePath = findChromium();
-if (!executablePath) throw new Error("This bench needs a Chromium.");
-const browser = await chromium.launch({ executablePath, args: [...quietChromiumArgs] });
+const site = createServer((_asked, answer) => {
+  answer.setHeader("content-type", "text/html; charset=utf-8");
+  answer.end(content);
+});
+await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+const egress = createEgress({
+  rules: () => ({ offline: false, allowedPrivateHosts: [host] }),
+  clock: { now: Date.now },
+});
+const dataDir = mkdtempSync(join(tmpdir(), "aetheria-bench-"));
+const { browsers, close } = openTestBrowsers({ dataDir, openWay: egress.browser.open });
+const theirBrowser = await chromium.launch({
+  executablePath: chromiumHere(),
+  args: [...quietChromiumArgs],
+});
 
-async function openPage(): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.setContent(content);
-  return page;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; done: T }> {
   const startMs = performance.now();
-  await work();
-  return performance.now() - startMs;
+  const done = await work();
+  return { ms: performance.now() - startMs, done };
 }
 
 try {
-  const page = await openPage();
-  let last = 0;
-  const view = createPageView({ page, nextNumber: () => ++last, redact: (text) => text });
-  const { text } = await view.look({}, never);
+  const page = await theirBrowser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`http://${host}/`);
+  const browser = await browsers.open("session" as SessionId, waiter);
+  const { text } = await browser.open(`http://${host}/`, never);
   const element = Number(/\[(\d+)\] button "Count"/.exec(text)?.[1]);
   const act = async () => {
-    await view.act({ kind: "click", element }, never);
-    const change = await view.change(never);
-    if (!change.text.includes("~ Pressed")) throw new Error(`It told: ${change.text}`);
+    const told = await browser.act({ kind: "click", element }, never);
+    if (!told.text.includes("~ Pressed")) throw new Error(`It told: ${told.text}`);
+    return { picture: told.picture };
   };
   const bare = async () => {
     await page.locator("#press").click();
@@ -52,7 +63,10 @@ try {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let at = 0; at < rounds + 10; at++) {
-    const [bareMs, actMs] = [await timed(bare), await timed(act)];
+    const { ms: bareMs } = await timed(bare);
+    const { ms: actMs, done } = await timed(act);
+    // The picture for the person comes while the model thinks about what it was told.
+    if ((await done.picture) === null) throw new Error("There is no picture of the step.");
     if (at >= 10) theirs.push(bareMs);
     if (at >= 10) ours.push(actMs);
   }
@@ -65,7 +79,10 @@ try {
     ...{ name: "browser-act-p50", promise: "the same", value: quantile(ours, 0.5), limit: 100 },
     ...{ unit: "ms", yardstick: "–" },
   });
-  view.close();
 } finally {
-  await browser.close();
+  await theirBrowser.close();
+  await close();
+  await egress.close();
+  site.close();
+  rmSync(dataDir, { recursive: true, force: true });
 }

@@ -136,11 +136,10 @@ describe("a sealer", () => {
         const opened = sealer.open(other, ["s", 1], 2, sealed);
         await expect(opened).rejects.toMatchObject({ code: "tampered" });
       }
-      const opened = [
-        stranger.open(kind, ["s", 1], 2, sealed),
-        sealer.open(kind, ["s", 1], 1, sealed),
-      ];
-      for (const one of opened) await expect(one).rejects.toMatchObject({ code: "tampered" });
+      for (const [who, generation] of [[stranger, 2] as const, [sealer, 1] as const]) {
+        const opened = who.open(kind, ["s", 1], generation, sealed);
+        await expect(opened).rejects.toMatchObject({ code: "tampered" });
+      }
     }
   });
 

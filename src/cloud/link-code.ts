@@ -3,6 +3,7 @@
 import { AetheriaError } from "../contract/errors.ts";
 import { LinkCode, mirrorProtocol } from "../contract/mirror.ts";
 import { fromBase64url, toBase64url } from "./base64url.ts";
+import { parseJson } from "./parse-json.ts";
 import { utf8 } from "./sealing.ts";
 
 const mark = "link=";
@@ -19,21 +20,16 @@ export function linkAddress(companion: string, code: LinkCode): string {
 export function readLinkCode(fragment: string): LinkCode | null {
   const text = fragment.slice(fragment.indexOf("#") + 1);
   if (!text.startsWith(mark)) return null;
-  const value = parseJson(text.slice(mark.length));
+  const value = decoded(text.slice(mark.length));
   if (isOfOtherProtocol(value)) throw otherProtocol();
   const code = LinkCode.safeParse(value);
   if (!code.success || !isWebAddress(code.data.url)) throw unreadable();
   return code.data;
 }
 
-function parseJson(encoded: string): unknown {
+function decoded(encoded: string): unknown {
   const bytes = fromBase64url(encoded);
-  if (bytes === null) throw unreadable();
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw unreadable(cause);
-  }
+  return bytes === null ? undefined : parseJson(new TextDecoder().decode(bytes));
 }
 
 const isOfOtherProtocol = (value: unknown): boolean =>
@@ -46,10 +42,9 @@ const isOfOtherProtocol = (value: unknown): boolean =>
 const isWebAddress = (url: string): boolean =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
-const unreadable = (cause?: unknown): AetheriaError =>
+const unreadable = (): AetheriaError =>
   new AetheriaError("bad_input", "That link code is damaged or was cut off.", {
     hint: "Show the code again in Connections → Mirror → Link a device, and scan the whole picture.",
-    cause,
   });
 
 const otherProtocol = (): AetheriaError =>

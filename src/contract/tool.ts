@@ -57,7 +57,8 @@ export const ToolView = z.discriminatedUnion("kind", [
     matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
   }),
   z.object({ kind: z.literal("page"), url: z.string(), title: z.string() }),
-  /** A verb of the browser; `picture` is the page right after it, kept for replay. */
+  /** A verb of the browser; `picture` is the page right after it, kept for replay. It comes later than
+   * the rest: as attachment.added of the same call. */
   z.object({
     kind: z.literal("browser"),
     url: z.string(),

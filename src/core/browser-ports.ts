@@ -28,8 +28,11 @@ export type Acted = Seen & {
   /** What else happened, one sentence each: a dialog opened, a tab, a download is held, a host was
    * refused, the person drove meanwhile. */
   notes: string[];
-  /** The page as it was right after, for the person and the replay; null: none could be had. */
-  picture: Picture | null;
+  /** The page right after, for the person and the replay; null: none could be had. It may come later
+   * than the rest, for drawing takes longer than reading. Never rejects. */
+  picture: Promise<Picture | null>;
+  /** The part of the page that is drawn, CSS pixels: what `box` and the picture are of. */
+  viewport: { width: number; height: number };
   /** Where it was done. */
   box: PageBox | null;
 };

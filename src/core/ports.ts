@@ -122,6 +122,9 @@ export type ToolResult = {
   artifacts?: { kind: ArtifactKind; title: string; file: AttachmentRef }[];
   /** Labels of what came in with this result. */
   labels: Label[];
+  /** A picture of the step that may come after the result: kept with the call once it is there. Never
+   * rejects, and is never waited for. */
+  later?: Promise<AttachmentRef | null>;
 };
 
 export type ToolContext = {

@@ -60,6 +60,7 @@ async function openPlainWay(refusals: Map<string, string>) {
     const onward = request(asked.url ?? "", { method: asked.method, headers: asked.headers });
     onward.on("response", (response) => {
       answer.writeHead(response.statusCode ?? 500, response.rawHeaders);
+      response.on("error", () => answer.destroy());
       response.pipe(answer);
     });
     onward.on("error", () => answer.destroy());

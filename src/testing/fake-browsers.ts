@@ -159,7 +159,11 @@ function createFakeBrowser(
   };
   const acted = (part: Partial<Acted> = {}): Acted => {
     const picture = setup.picture === undefined ? fakePicture : setup.picture;
-    return { ...seen(), notes: [], picture, box: null, ...part };
+    const viewport = { width: 1280, height: 800 };
+    return {
+      ...{ ...seen(), notes: [], viewport, box: null },
+      ...{ picture: Promise.resolve(picture), ...part },
+    };
   };
   const factsOf = (element: ElementNumber): ElementFacts => {
     here();

@@ -1,7 +1,7 @@
 // One tool call in three steps: prepare → execute → finalize. A refusal, an unknown tool, bad input
 // and a crash all end in the same kind of result; nothing is thrown through the loop.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
-import type { ApprovalId } from "../../contract/ids.ts";
+import type { ApprovalId, CallId } from "../../contract/ids.ts";
 import type { Decision, FileEffect, Label, ToolOutcome } from "../../contract/tool.ts";
 import { approvalOf } from "../permission/approval-view.ts";
 import { grantFor } from "../permission/grants.ts";
@@ -270,7 +270,8 @@ function finalize(
       data: { callId, ...artifact },
     }));
     // In one step: after a crash both are there, or neither.
-    return ports.append([{ type: "tool.finished", data }, ...made], durability);
+    ports.append([{ type: "tool.finished", data }, ...made], durability);
+    return keepLater(ports, callId, ended.result.later);
   }
   const { outcome, text, error, labels = [] } = ended.refused;
   const why = ended.refused.decision ?? decision;
@@ -286,4 +287,13 @@ function finalize(
     ...(why === undefined ? {} : { decision: why }),
   };
   ports.append([{ type: "tool.finished", data }], durability);
+}
+
+function keepLater(ports: RunPorts, callId: CallId, later: ToolResult["later"]): void {
+  later
+    ?.then((file) => {
+      if (file) ports.append([{ type: "attachment.added", data: { file, callId } }], "normal");
+    })
+    // The session is gone, or the disk is full: it is only a picture.
+    .catch(() => undefined);
 }

@@ -85,6 +85,7 @@ function reduce(view: SessionView, event: SessionEvent): SessionView {
     case "agent.finished":
       return agentFinished(view, event);
     case "attachment.added":
+      return attachmentAdded(view, event.data);
     case "command.answered":
       return view;
   }
@@ -183,6 +184,17 @@ function textFinished(view: SessionView, event: EventOf<"text.finished">): Sessi
     text,
     cut: partial,
   });
+}
+
+/** A step's picture comes after the step. */
+function attachmentAdded(
+  view: SessionView,
+  { file, callId }: EventOf<"attachment.added">["data"],
+): SessionView {
+  if (callId === null) return view;
+  return updateCall(view, callId, (call) =>
+    call.view?.kind === "browser" ? { ...call, view: { ...call.view, picture: file } } : call,
+  );
 }
 
 function updateCall(

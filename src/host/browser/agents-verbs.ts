@@ -1,13 +1,14 @@
 // The verbs of the port `Browser` that touch a page: what each does, between its turn and its answer.
-import { randomUUID } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import type { PageBox } from "../../contract/browser.ts";
-import type { Browser, ElementNumber } from "../../core/browser-ports.ts";
+import { AetheriaError } from "../../contract/errors.ts";
+import type { Browser, ElementNumber, HeldFile } from "../../core/browser-ports.ts";
 import { webAddress } from "./addresses.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { elementOf, summaryOf, type DoingBoard } from "./doing.ts";
-import type { Downloads } from "./held-downloads.ts";
+import type { Asked, Downloads } from "./held-downloads.ts";
+import type { HiddenPages } from "./hidden-page.ts";
 import { loadResource } from "./load-resource.ts";
 import type { Navigate } from "./navigate.ts";
 import type { Notes } from "./notes.ts";
@@ -28,7 +29,8 @@ type Needs = {
   /** Files were given: no chooser waits any more. */
   chosen(): void;
   readPdf(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<string>;
-  limits: { downloadBytes: number; fileComesMs: number };
+  hidden: HiddenPages;
+  limits: { fileComesMs: number; navigationMs: number; pdfBytes: number };
 };
 
 type AgentsVerbs = Pick<
@@ -49,7 +51,6 @@ type AgentsVerbs = Pick<
   | "download"
 >;
 
-const maxPdfBytes = 100_000_000;
 const isPdf = (tab: Tab) => tab.mime === "application/pdf";
 
 export function createAgentsVerbs(needs: Needs): AgentsVerbs {
@@ -58,29 +59,45 @@ export function createAgentsVerbs(needs: Needs): AgentsVerbs {
   async function goTo(tab: Tab, url: string, signal: AbortSignal): Promise<null> {
     await navigate.open(tab, url, signal);
     if (isPdf(tab)) notes.add("This is a PDF: extract its text to read it.");
-    else await tab.view.settle(signal);
+    // What broke off never comes to rest.
+    else if (tab.failure === null) await tab.view.settle(signal);
     return null;
   }
 
   async function pdfText(tab: Tab, signal: AbortSignal): Promise<string> {
-    const path = downloads.pathFor(`pdf-${randomUUID()}`);
+    const only = { maxBytes: needs.limits.pdfBytes, unlisted: true };
+    const { path, name, downloadId } = await fetchFile(tab.page.url(), signal, only);
     try {
-      const options = { maxBytes: maxPdfBytes, signal };
-      const { name } = await loadResource(await tab.cdp(), tab.page.url(), path, options);
       return await needs.readPdf(await readFile(path), name, signal);
     } finally {
-      await rm(path, { force: true });
+      await downloads.saved(downloadId);
     }
   }
 
-  async function fetchFile(url: string, signal: AbortSignal) {
+  async function fetchFile(
+    url: string,
+    signal: AbortSignal,
+    only: Omit<Asked, "frameId"> = {},
+  ): Promise<HeldFile> {
     const address = webAddress(url);
-    const tab = tabs.active() ?? (await newTab());
-    const id = randomUUID();
-    const options = { maxBytes: needs.limits.downloadBytes, signal };
-    const cdp = await tab.cdp();
-    const found = await loadResource(cdp, address, downloads.pathFor(id), options);
-    return downloads.put(id, found.name, found.sizeBytes);
+    const { page, frameId } = await needs.hidden.open();
+    const { unreached } = navigate;
+    const begin = async () => {
+      const cdp = await page.context().newCDPSession(page);
+      const options = { signal, waitMs: needs.limits.navigationMs };
+      await loadResource({ cdp, unreached }, address, options);
+    };
+    try {
+      return await downloads.into({ ...only, frameId }, begin, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // Broken off on the way: the way out knows why.
+      if (error instanceof AetheriaError && error.code === "not_found")
+        throw unreached(address) ?? error;
+      throw error;
+    } finally {
+      await needs.closePage(page);
+    }
   }
 
   return {

@@ -42,7 +42,7 @@ describe("a session's browser", () => {
     const acted = await browser.open(`${url}/one`, never);
     expect(acted).toMatchObject({ url: `${url}/one`, title: "/one", notes: [] });
     expect(acted.text).toContain("Hello");
-    expect(acted.picture?.mime).toBe("image/jpeg");
+    expect((await acted.picture)?.mime).toBe("image/jpeg");
     expect(browser.place()).toEqual({ url: `${url}/one`, title: "/one" });
   });
 

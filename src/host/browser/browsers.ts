@@ -7,6 +7,7 @@ import type { BrowserKind, BrowserProfile, BrowserStatus } from "../../contract/
 import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { Browsers } from "../../core/browser-ports.ts";
+import { emptyPage } from "./addresses.ts";
 import { createVersions } from "./browser-version.ts";
 import { createFetched, type FetchProgress } from "./fetch-browser.ts";
 import { findBrowser, kindTitles, type FoundBrowser } from "./find-browser.ts";
@@ -82,6 +83,7 @@ type Entry = { browser: SessionBrowser; idle: NodeJS.Timeout | undefined; gone: 
 
 const defaultIdleMs = 30 * 60_000;
 const mostBlocked = 50;
+const mostTold = 8;
 
 export function createBrowsers(options: BrowsersOptions): HostBrowsers {
   const { log, changed, platform } = options;
@@ -100,6 +102,8 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
   const entries = new Map<SessionId, Entry>();
   const closing = new Set<Promise<unknown>>();
   const blocked = new Map<SessionId, string[]>();
+  /** Addresses that were open when the browser was closed because nobody used it. */
+  const rested = new Map<SessionId, string[]>();
   const starts = createStarts<SessionBrowser>(changed);
   let isClosed = false;
 
@@ -174,7 +178,9 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
           void ended.then(() => (closing.delete(ended), gone.resolve()));
         },
         ...(options.limits === undefined ? {} : { limits: options.limits }),
+        ...restNote(rested.get(sessionId)),
       });
+      rested.delete(sessionId);
       notes.add = browser.refused;
       entries.set(sessionId, { browser, idle: undefined, gone: gone.promise });
       rest(sessionId);
@@ -191,8 +197,10 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
     if (!entry) return;
     clearTimeout(entry.idle);
     entry.idle = setTimeout(() => {
-      if (entry.browser.isBusy()) rest(sessionId);
-      else stop(sessionId).catch((error: unknown) => log(`browser: ${String(error)}`));
+      if (entry.browser.isBusy()) return rest(sessionId);
+      const open = entry.browser.tabs().map(({ url }) => url);
+      rested.set(sessionId, open.filter((url) => url !== emptyPage).slice(0, mostTold));
+      stop(sessionId).catch((error: unknown) => log(`browser: ${String(error)}`));
     }, options.idleMs ?? defaultIdleMs);
     entry.idle.unref();
   }
@@ -263,6 +271,7 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
       starts.stop(sessionId);
       await stop(sessionId);
       blocked.delete(sessionId);
+      rested.delete(sessionId);
       seen.delete(sessionId);
       await profiles.forgetSession(sessionId);
       await rm(join(downloadsRoot, sessionId), { recursive: true, force: true });
@@ -289,6 +298,15 @@ async function hearDownloads(context: BrowserContext, folder: string): Promise<C
   });
   return session;
 }
+
+/** They are not opened again unasked: that would send what they were opened with once more. */
+function restNote(open: string[] | undefined): { firstNote?: string } {
+  if (open === undefined) return {};
+  const were = open.length === 0 ? "" : ` These pages were open: ${open.map(shortened).join(", ")}`;
+  return { firstNote: `The browser was closed while nobody used it, and is new.${were}` };
+}
+
+const shortened = (url: string) => url.slice(0, 200);
 
 const nothingRuns = {
   ...{ driver: "agent", agentWaits: false, tabs: [], canGoBack: false, canGoForward: false },

@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AetheriaError } from "../../contract/errors.ts";
 import {
@@ -14,6 +16,8 @@ import {
   type OpenedBrowsers,
 } from "../../testing/browser-fixture.ts";
 import { cert, key } from "./own-certificate.fixture.ts";
+import { holderOf } from "./leftovers.ts";
+import { processesOf, renderersOf } from "./processes.fixture.ts";
 import type { SessionBrowser } from "./session-browser.ts";
 import { maxTabs } from "./tabs.ts";
 
@@ -39,8 +43,13 @@ const pages: Record<string, string> = {
 };
 const pdf = Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n");
 
+const broken: string[] = [];
+
 function answer(asked: IncomingMessage, response: ServerResponse): void {
   const path = (asked.url ?? "").split("?")[0] ?? "";
+  response.on("close", () => {
+    if (!response.writableFinished) broken.push(asked.url ?? "");
+  });
   const html = () => response.setHeader("content-type", "text/html");
   const attached = () => response.setHeader("content-disposition", "attachment; filename=a.bin");
   const pour = (piece: Buffer | string, everyMs: number) => {
@@ -61,6 +70,29 @@ function answer(asked: IncomingMessage, response: ServerResponse): void {
   if (path === "/loop") return void response.writeHead(302, { location: "/loop" }).end();
   if (path === "/file") return (attached(), void response.end("twelve bytes"));
   if (path === "/flood") return (attached(), pour(Buffer.alloc(100_000), 10));
+  if (path === "/to-flood")
+    return void response.writeHead(302, { location: "/flood?by=redirect" }).end();
+  if (path === "/flood.pdf") {
+    response.setHeader("content-type", "application/pdf");
+    return pour(Buffer.concat([pdf, Buffer.alloc(100_000)]), 10);
+  }
+  if (path === "/stalls") {
+    response.setHeader("content-type", "application/zip");
+    return void response.write("a beginning");
+  }
+  if (path === "/cut") {
+    response.writeHead(200, { "content-type": "application/zip", "content-length": 5_000 });
+    return void response.write("half", () => response.destroy());
+  }
+  if (path === "/missing") return void response.writeHead(404).end("no");
+  if (path === "/log-in") {
+    response.setHeader("set-cookie", "who=ada; Path=/; SameSite=Strict");
+    return void response.end("in");
+  }
+  if (path === "/whose") {
+    response.setHeader("content-encoding", "gzip");
+    return void response.end(gzipSync(asked.headers.cookie ?? "nobody"));
+  }
   if (path === "/paper.pdf") {
     response.setHeader("content-type", "application/pdf");
     return void response.end(pdf);
@@ -83,6 +115,7 @@ const number = async (words: string): Promise<number> => {
 };
 const click = async (words: string) =>
   browser.act({ kind: "click", element: await number(words) }, never);
+const filesHeld = () => readdirSync(join(opened.dataDir, "browser", "downloads", sessionId));
 const problemOf = (work: Promise<unknown>) =>
   work.then(
     () => null,
@@ -94,7 +127,10 @@ beforeAll(async () => {
   await once(site.listen(0, "127.0.0.1"), "listening");
   url = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   opened = openTestBrowsers({
-    limits: { navigationMs: 1_500, documentBytes: 3_000_000, downloadBytes: 2_000_000 },
+    limits: {
+      ...{ navigationMs: 1_500, downloadStalledMs: 1_500 },
+      ...{ documentBytes: 3_000_000, downloadBytes: 2_000_000, pdfBytes: 2_000_000 },
+    },
   });
 });
 beforeEach(async () => {
@@ -261,37 +297,124 @@ describe("files", () => {
     await browser.open(`${url}/files`, never);
     const flood = browser.download({ element: await number("Flood") }, never);
     expect(await problemOf(flood), "pressed").toMatchObject({ code: "too_large" });
+    const isComing = () => filesHeld().some((name) => name.endsWith(".crdownload"));
+    await expect.poll(isComing).toBe(false);
+  });
+  it.each([
+    ["/flood?by=address", "/flood?by=address"],
+    ["/to-flood", "/flood?by=redirect"],
+  ])("are cut by address too: %s", async (path, asked) => {
+    const before = filesHeld();
+    const problem = await problemOf(browser.download({ url: `${url}${path}` }, never));
+    expect(problem).toMatchObject({ code: "too_large" });
+    expect(problem?.message).toBe("a.bin is larger than 2 MB, so it was not taken.");
+    await expect.poll(() => broken).toContain(asked);
+    await expect.poll(filesHeld).toEqual(before);
+  });
+  it("are cut when whoever wants them stops", async () => {
+    const before = filesHeld();
+    const controller = new AbortController();
+    const coming = browser.download({ url: `${url}/flood?stopped` }, controller.signal);
+    await expect.poll(() => browser.downloads().at(-1)?.state).toBe("coming");
+    controller.abort(new AetheriaError("cancelled", "Stopped."));
+    expect(await problemOf(coming)).toMatchObject({ code: "cancelled" });
+    await expect.poll(() => broken).toContain("/flood?stopped");
+    await expect.poll(filesHeld).toEqual(before);
+  });
+  it.each([
+    ["/missing", /answers with the error 404/],
+    ["/cut", /did not come whole/],
+    ["/stalls", /stopped coming/],
+  ])("that do not come by address say why: %s", async (path, words) => {
+    const before = filesHeld();
+    const problem = await problemOf(browser.download({ url: `${url}${path}` }, never));
+    expect(problem?.code).toBe("not_found");
+    expect(problem?.message).toMatch(words);
+    await expect.poll(filesHeld).toEqual(before);
+  });
+  it("are waited for only so long", async () => {
+    const problem = await problemOf(browser.download({ url: `${url}/silent` }, never));
+    expect(problem).toMatchObject({ code: "timeout" });
+  });
+  it("come by address with the cookies of the profile, beside the tabs", async () => {
+    await browser.open(`${url}/log-in`, never);
+    const tabs = browser.tabs();
+    const { path } = await browser.download({ url: `${url}/whose` }, never);
+    expect(readFileSync(path, "utf8")).toBe("who=ada");
+    expect(browser.tabs()).toEqual(tabs);
+    expect(browser.activePage()!.context().pages()).toHaveLength(tabs.length);
+  });
+  it("that are pages come as they are", async () => {
+    const { path } = await browser.download({ url: `${url}/alert` }, never);
+    expect(readFileSync(path, "utf8")).toBe(pages["/alert"]);
   });
   it("that are PDFs are read as text", async () => {
     const { notes } = await browser.open(`${url}/paper.pdf`, never);
     expect(notes.join()).toContain("PDF");
+    const listed = browser.downloads();
+    const before = filesHeld();
     expect((await browser.text(undefined, never)).text).toBe(`${pdf.length} bytes of PDF`);
+    expect(browser.downloads()).toEqual(listed);
+    expect(filesHeld()).toEqual(before);
+  });
+  it("that are PDFs without end are cut", async () => {
+    await browser.open(`${url}/flood.pdf`, never);
+    const loaded = broken.length;
+    const before = filesHeld();
+    const reading = browser.text(undefined, never);
+    expect(await problemOf(reading)).toMatchObject({ code: "too_large" });
+    await expect.poll(() => broken.slice(loaded)).toContain("/flood.pdf");
+    await expect.poll(filesHeld).toEqual(before);
+    await browser.open(`${url}/`, never);
   });
 });
 
 describe("crashes", () => {
-  it("of a tab cost the tab, with a sentence", async () => {
+  const isLinux = process.platform === "linux";
+  /** Beside the profile, which stays. */
+  const leftBehind = () =>
+    ["artifacts", "temporary"].flatMap((folder) =>
+      existsSync(join(opened.dataDir, "browser", folder))
+        ? readdirSync(join(opened.dataDir, "browser", folder))
+        : [],
+    );
+
+  it("of a tab cost the tab, with a sentence, and its process is gone", async () => {
     await browser.open(`${url}/alert`, never);
+    const before = isLinux ? renderersOf(opened.dataDir) : [];
     const page = browser.activePage()!;
     const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
     const cdp = await page.context().newCDPSession(page);
     cdp.send("Page.crash").catch(() => undefined);
     expect((await problemOf(waiting))?.message).toContain("crashed");
-    expect((await browser.open(`${url}/`, never)).title).toBe("Home");
+    const home = await browser.open(`${url}/`, never);
+    expect(home.title).toBe("Home");
+    expect(browser.tabs()).toHaveLength(1);
+    if (!isLinux) return;
+    const still = () => renderersOf(opened.dataDir).filter((pid) => before.includes(pid));
+    await expect.poll(() => still().length).toBeLessThan(before.length);
   });
-  it("of the browser end the verb with a sentence; the next start is a new one", async () => {
-    await browser.open(`${url}/`, never);
-    const before = browser;
-    const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
-    const cdp = await browser.activePage()!.context().browser()!.newBrowserCDPSession();
-    cdp.send("Browser.crash").catch(() => undefined);
-    expect((await problemOf(waiting))?.message).toContain("ended unexpectedly");
-    expect(opened.browsers.current(sessionId)).toBeNull();
-    expect((await opened.browsers.state(sessionId)).phase).toBe("none");
-    browser = await opened.browsers.open(sessionId, waiter);
-    expect(browser).not.toBe(before);
-    expect((await browser.open(`${url}/`, never)).title).toBe("Home");
-  });
+  it.each(["crash", "kill"])(
+    "of the browser end the verb with a sentence; the next start is a new one: %s",
+    async (how) => {
+      await browser.open(`${url}/`, never);
+      const before = browser;
+      const profile = join(opened.dataDir, "browser", "sessions", sessionId, "data");
+      const waiting = browser.wait({ text: "never there", timeoutMs: 20_000 }, never);
+      const cdp = await browser.activePage()!.context().browser()!.newBrowserCDPSession();
+      const pid = await holderOf(profile);
+      if (how === "kill" && pid !== null) process.kill(pid, "SIGKILL");
+      else cdp.send("Browser.crash").catch(() => undefined);
+      expect((await problemOf(waiting))?.message).toContain("ended unexpectedly");
+      expect(opened.browsers.current(sessionId)).toBeNull();
+      expect((await opened.browsers.state(sessionId)).phase).toBe("none");
+      if (isLinux) await expect.poll(() => processesOf(opened.dataDir)).toEqual([]);
+      await expect.poll(leftBehind).toEqual([]);
+      browser = await opened.browsers.open(sessionId, waiter);
+      expect(browser).not.toBe(before);
+      expect((await browser.open(`${url}/`, never)).title).toBe("Home");
+    },
+  );
 });
 
 describe("the person", () => {

@@ -6,16 +6,36 @@ import type { CDPSession } from "playwright-core";
 import type { BrowserDownload } from "../../contract/browser.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { HeldFile } from "../../core/browser-ports.ts";
+import { fileName, noneCame, notHeld, tooLarge } from "./download-words.ts";
+import { browserGone } from "./navigation-error.ts";
 
 const mostHeld = 50;
 
-type Held = BrowserDownload & { path: string; ended: PromiseWithResolvers<void> };
+type Held = BrowserDownload & {
+  path: string;
+  ended: PromiseWithResolvers<void>;
+  maxBytes: number;
+  /** Whoever asked for it is told how it ended; others need not be. */
+  asked: Asked | null;
+  stalled: NodeJS.Timeout | undefined;
+};
+
+/** A file that somebody waits for. */
+export type Asked = {
+  /** Where it comes to. */
+  frameId: string;
+  maxBytes?: number;
+  /** It is no download to anybody but who asked. */
+  unlisted?: boolean;
+};
 
 export type DownloadsNeeds = {
   /** The browser's own: it hears of the downloads of all tabs. */
   cdp: Promise<CDPSession>;
   folder: string;
   maxBytes: number;
+  /** Nothing more came of a file for so long: it is given up. */
+  stalledMs: number;
   note(sentence: string): void;
   changed(): void;
   began(): void;
@@ -23,9 +43,12 @@ export type DownloadsNeeds = {
 
 export type Downloads = ReturnType<typeof createDownloads>;
 
-export function createDownloads({ cdp, folder, maxBytes, note, changed, began }: DownloadsNeeds) {
+export function createDownloads(needs: DownloadsNeeds) {
+  const { cdp, folder, note, changed, began } = needs;
   const files = new Map<string, Held>();
   const beginnings = new Set<(file: Held) => void>();
+  /** By the frame that the file comes to. */
+  const awaited = new Map<string, { asked: Asked; begun: PromiseWithResolvers<Held> }>();
 
   const cancel = (guid: string) =>
     void cdp
@@ -36,48 +59,71 @@ export function createDownloads({ cdp, folder, maxBytes, note, changed, began }:
     if (file.state !== "coming") return;
     file.state = "failed";
     file.why = why;
-    note(why);
-    file.ended.resolve();
+    if (file.asked === null) note(why);
+    end(file);
     rm(file.path, { force: true }).catch(() => undefined);
+  }
+
+  function end(file: Held): void {
+    clearTimeout(file.stalled);
+    file.ended.resolve();
     changed();
   }
 
-  function hold(downloadId: string, suggested: string): Held {
-    const path = join(folder, downloadId);
+  function drop(file: Held, why: string): void {
+    fail(file, why);
+    cancel(file.downloadId);
+  }
+
+  function hold(downloadId: string, suggested: string, asked: Asked | null): Held {
     const ended = Promise.withResolvers<void>();
-    const name = fileName(suggested);
-    const file: Held = { downloadId, name, sizeBytes: 0, state: "coming", path, ended };
+    const file: Held = {
+      ...{ downloadId, name: fileName(suggested), sizeBytes: 0, state: "coming", ended, asked },
+      ...{ path: join(folder, downloadId), maxBytes: asked?.maxBytes ?? needs.maxBytes },
+      stalled: undefined,
+    };
     files.set(downloadId, file);
-    for (const listener of [...beginnings]) listener(file);
+    watch(file);
     began();
     changed();
     return file;
   }
 
+  /** Begins to count anew. */
+  function watch(file: Held): void {
+    clearTimeout(file.stalled);
+    const giveUp = () => drop(file, `${file.name} stopped coming, so it was given up.`);
+    file.stalled = setTimeout(giveUp, needs.stalledMs).unref();
+  }
+
+  function begin(guid: string, suggested: string): void {
+    const held = [...files.values()].filter(({ state }) => state !== "failed").length;
+    if (held >= mostHeld) {
+      note(`More than ${mostHeld} files came; the further ones were not taken.`);
+      return cancel(guid);
+    }
+    const file = hold(guid, suggested, null);
+    for (const listener of [...beginnings]) listener(file);
+    note(`A file is coming: ${file.name}. It is held outside the workspace (download ${guid}).`);
+  }
+
   function listen(session: CDPSession): void {
-    session.on("Browser.downloadWillBegin", ({ guid, suggestedFilename }) => {
-      const coming = [...files.values()].filter(({ state }) => state !== "failed").length;
-      if (coming >= mostHeld) {
-        note(`More than ${mostHeld} files came; the further ones were not taken.`);
-        return cancel(guid);
-      }
-      const { name } = hold(guid, suggestedFilename);
-      note(`A file is coming: ${name}. It is held outside the workspace (download ${guid}).`);
+    session.on("Browser.downloadWillBegin", ({ guid, frameId, suggestedFilename }) => {
+      const wanted = awaited.get(frameId);
+      if (wanted) wanted.begun.resolve(hold(guid, suggestedFilename, wanted.asked));
+      else begin(guid, suggestedFilename);
     });
     session.on("Browser.downloadProgress", ({ guid, receivedBytes, totalBytes, state }) => {
       const file = files.get(guid);
       if (!file || file.state !== "coming") return;
+      if (receivedBytes > file.sizeBytes) watch(file);
       file.sizeBytes = receivedBytes;
-      if (receivedBytes > maxBytes || totalBytes > maxBytes) {
-        fail(file, tooLarge(file.name, maxBytes).message);
-        return cancel(guid);
-      }
+      if (receivedBytes > file.maxBytes || totalBytes > file.maxBytes)
+        return drop(file, tooLarge(file.name, file.maxBytes).message);
       if (state === "canceled") return fail(file, `${file.name} did not come whole.`);
-      if (state === "completed") {
-        file.state = "held";
-        file.ended.resolve();
-      }
-      changed();
+      if (state === "inProgress") return changed();
+      file.state = "held";
+      end(file);
     });
   }
   // A browser that ended at once tells nothing.
@@ -87,7 +133,7 @@ export function createDownloads({ cdp, folder, maxBytes, note, changed, began }:
     await untilEnded(file, signal);
     if (file.state === "failed")
       throw (file.why ?? "").includes("larger")
-        ? tooLarge(file.name, maxBytes)
+        ? tooLarge(file.name, file.maxBytes)
         : new AetheriaError("not_found", file.why ?? "The file did not come.", { retryable: true });
     const { sizeBytes } = await stat(file.path).then(
       ({ size }) => ({ sizeBytes: size }),
@@ -98,7 +144,7 @@ export function createDownloads({ cdp, folder, maxBytes, note, changed, began }:
 
   return {
     list: (): BrowserDownload[] =>
-      [...files.values()].map(({ downloadId, name, sizeBytes, state, why }) => ({
+      [...files.values()].filter(isListed).map(({ downloadId, name, sizeBytes, state, why }) => ({
         ...{ downloadId, name, sizeBytes, state },
         ...(why === undefined ? {} : { why }),
       })),
@@ -126,29 +172,43 @@ export function createDownloads({ cdp, folder, maxBytes, note, changed, began }:
         beginnings.delete(begun.resolve);
       }
     },
-    /** A file that was fetched otherwise, whole. */
-    put(downloadId: string, name: string, sizeBytes: number): HeldFile {
-      const file = hold(downloadId, name);
-      file.sizeBytes = sizeBytes;
-      file.state = "held";
-      file.ended.resolve();
-      changed();
-      return { downloadId, path: file.path, name: file.name, sizeBytes };
+    /** The file that the deed brings to a frame of its own. Whoever stops waiting stops the file.
+     * Throws too_large, not_found. */
+    async into(asked: Asked, deed: () => Promise<unknown>, signal: AbortSignal): Promise<HeldFile> {
+      const begun = Promise.withResolvers<Held>();
+      const { frameId } = asked;
+      begun.promise.catch(() => undefined);
+      awaited.set(frameId, { asked, begun });
+      let file: Held | null = null;
+      try {
+        await deed();
+        file = await begun.promise;
+        return await taken(file, signal);
+      } catch (error) {
+        if (file) drop(file, `${file.name} was not waited for.`);
+        throw error;
+      } finally {
+        awaited.delete(frameId);
+      }
     },
-    pathFor: (downloadId: string) => join(folder, downloadId),
     async saved(downloadId: string): Promise<void> {
       const file = files.get(downloadId);
       if (!file) return;
       file.state = "saved";
+      if (!isListed(file)) files.delete(downloadId);
       await rm(file.path, { force: true });
       changed();
     },
     isComing: () => [...files.values()].some(({ state }) => state === "coming"),
     /** The browser is gone: nothing comes any more. */
-    end: () =>
-      [...files.values()].forEach((file) => fail(file, `${file.name} did not come whole.`)),
+    end(): void {
+      for (const { begun } of awaited.values()) begun.reject(browserGone());
+      for (const file of files.values()) fail(file, `${file.name} did not come whole.`);
+    },
   };
 }
+
+const isListed = ({ asked }: Held) => asked?.unlisted !== true;
 
 function untilEnded(file: Held, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
@@ -159,35 +219,3 @@ function untilEnded(file: Held, signal: AbortSignal): Promise<void> {
     signal.removeEventListener("abort", leave),
   );
 }
-
-/** What a site calls a file names nothing but a file. */
-export function fileName(suggested: string): string {
-  const last = suggested.split(/[/\\]/).at(-1) ?? "";
-  const plain = last.replace(/[\u0000-\u001f\u007f<>:"|?*\u202a-\u202e\u2066-\u2069]/g, "_");
-  const bare = plain.replace(/^[. ]+|[. ]+$/g, "").slice(-120);
-  return bare === "" ? "download" : bare;
-}
-
-export const tooLarge = (name: string, maxBytes: number) =>
-  new AetheriaError(
-    "too_large",
-    `${name} is larger than ${sizeText(maxBytes)}, so it was not taken.`,
-    {
-      hint: "The person can fetch it in a browser of their own.",
-    },
-  );
-
-const sizeText = (bytes: number) =>
-  bytes >= 1e9
-    ? `${Math.round(bytes / 1e8) / 10} GB`
-    : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-
-const notHeld = (downloadId: string) =>
-  new AetheriaError("not_found", `The download ${downloadId} is not held any more.`, {
-    hint: "Fetch it again.",
-  });
-
-const noneCame = () =>
-  new AetheriaError("timeout", "No file came.", {
-    hint: "It may be shown as a page instead: look at it, or give the file's own address.",
-  });

@@ -30,9 +30,9 @@ export function createInterrupts() {
       const aborted = () => first.reject(signal.reason as Error);
       listeners.add(listener);
       signal.addEventListener("abort", aborted, { once: true });
-      const working = work(AbortSignal.any([signal, stop.signal]));
-      working.catch(() => undefined);
       try {
+        const working = work(AbortSignal.any([signal, stop.signal]));
+        working.catch(() => undefined);
         return await Promise.race([working.then((value) => ({ value })), first.promise]);
       } finally {
         listeners.delete(listener);

@@ -1,19 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SessionId } from "../../contract/ids.ts";
 import { openTestBrowsers, sessionId, waiter } from "../../testing/browser-fixture.ts";
+import { processesOf } from "./processes.fixture.ts";
 
 let dataDir: string;
 beforeEach(() => {
@@ -21,19 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
-/** Every process that was started on a profile of this folder. */
-function processesHere(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(dataDir);
-      } catch {
-        return false;
-      }
-    });
-}
+const processesHere = () => processesOf(dataDir);
 
 describe.skipIf(process.platform !== "linux")("a host", () => {
   it("that is killed leaves no browser behind", async () => {

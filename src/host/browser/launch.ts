@@ -40,7 +40,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserCont
       ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
       timeout: startMs,
     });
-    await stayOnWeb(context);
+    // What is asked of the context after this is done after it.
+    stayOnWeb(context).catch(() => undefined);
     return context;
   } catch (error) {
     throw didNotStart(path, error);

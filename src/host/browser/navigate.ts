@@ -33,12 +33,24 @@ export function createNavigate(needs: NavigateNeeds) {
   /** What came by `deadlineMs` is shown. */
   async function untilReadable(tab: Tab, deadlineMs: number): Promise<void> {
     const timeout = Math.max(1, deadlineMs - performance.now());
+    const broken = Promise.withResolvers<void>();
+    const isBroken = () => {
+      if (tab.failure) broken.resolve();
+    };
+    tab.page.on("requestfailed", isBroken);
+    // Between its beginning and now.
+    isBroken();
     try {
-      await tab.page.waitForLoadState("domcontentloaded", { timeout });
+      // Where it breaks off, no page is ever said to be there.
+      const loaded = tab.page.waitForLoadState("domcontentloaded", { timeout });
+      await Promise.race([loaded, broken.promise]);
+      if (tab.failure) note(`The page broke off (${tab.failure.netError}); this is what came.`);
     } catch (error) {
       if (!isTimeout(error)) return;
       await stop(tab);
       note(`The page did not finish loading within ${seconds} seconds; this is what came.`);
+    } finally {
+      tab.page.off("requestfailed", isBroken);
     }
   }
 
@@ -49,13 +61,17 @@ export function createNavigate(needs: NavigateNeeds) {
     return new AetheriaError(needs.isOffline() ? "offline" : "host_blocked", refused);
   }
 
+  function failure(address: string): AetheriaError | null {
+    const failed = needs.failureOf(hostOf(address) ?? "");
+    return failed === null ? null : new AetheriaError("not_found", failed, { retryable: true });
+  }
+
   function checkResponse(response: Response | null): void {
     if (response === null || response.status() < 400) return;
     const refused = refusal(response.url());
     if (refused) throw refused;
-    const failed = needs.failureOf(hostOf(response.url()) ?? "");
-    if (failed !== null && response.status() >= 500)
-      throw new AetheriaError("not_found", failed, { retryable: true });
+    const failed = failure(response.url());
+    if (failed && response.status() >= 500) throw failed;
   }
 
   function told(error: unknown, address: string, tab: Tab): AetheriaError | null {
@@ -67,9 +83,8 @@ export function createNavigate(needs: NavigateNeeds) {
     const refused = refusal(at);
     if (refused) return refused;
     const netError = netErrorIn(message);
-    const failed = needs.failureOf(hostOf(at) ?? "");
-    if (failed !== null && netError === "ERR_TUNNEL_CONNECTION_FAILED")
-      return new AetheriaError("not_found", failed, { retryable: true });
+    const failed = failure(at);
+    if (failed && netError === "ERR_TUNNEL_CONNECTION_FAILED") return failed;
     // The tab is led away from what stands in its place, and that may be told instead.
     if (tab.failure && isCertificateError(tab.failure.netError))
       return navigationError(tab.failure.netError, at);
@@ -120,6 +135,8 @@ export function createNavigate(needs: NavigateNeeds) {
       await guarded(tab, page.url(), signal, () => steps[step].call(page, options));
     },
     stop,
+    /** What the way out says of where this address leads, when it was refused or not reached last. */
+    unreached: (address: string) => refusal(address) ?? failure(address),
   };
 }
 

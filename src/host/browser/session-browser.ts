@@ -19,6 +19,7 @@ import { createNotes } from "./notes.ts";
 import type { PageView, PageViewNeeds } from "./page/page-view.ts";
 import { createPersonsVerbs, type PersonsVerbs } from "./persons-verbs.ts";
 import { takePicture } from "./picture.ts";
+import { createHiddenPages } from "./hidden-page.ts";
 import type { OpenProfile } from "./profiles.ts";
 import { createTabs, type Tab } from "./tabs.ts";
 import { createAgentsVerbs } from "./agents-verbs.ts";
@@ -83,13 +84,17 @@ export type SessionBrowserNeeds = {
   /** It ended, asked to or not. Called once. */
   ended(): void;
   limits?: Partial<Limits>;
+  /** What whoever works on here has to know first. */
+  firstNote?: string;
 };
 
 export type Limits = {
   downloadBytes: number;
   documentBytes: number;
+  pdfBytes: number;
   navigationMs: number;
   fileComesMs: number;
+  downloadStalledMs: number;
 };
 
 /** A page that cannot be ended takes the browser with it. */
@@ -98,14 +103,17 @@ const stuckMs = 5_000;
 const defaultLimits: Limits = {
   downloadBytes: 2_000_000_000,
   documentBytes: defaultDocumentBytes,
+  pdfBytes: 100_000_000,
   navigationMs: 30_000,
   fileComesMs: 15_000,
+  downloadStalledMs: 60_000,
 };
 
 export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser {
   const { context, cdp, profile, secrets, changed, used } = needs;
   const limits = { ...defaultLimits, ...needs.limits };
   const notes = createNotes();
+  if (needs.firstNote !== undefined) notes.add(needs.firstNote);
   const interrupts = createInterrupts();
   const driver = createDriver(changed);
   const doing = createDoing(changed);
@@ -146,7 +154,9 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
   const downloads = createDownloads({
     ...{ cdp, changed, note: notes.add, began: used },
     ...{ folder: needs.downloadsFolder, maxBytes: limits.downloadBytes },
+    stalledMs: limits.downloadStalledMs,
   });
+  const hidden = createHiddenPages(context, cdp);
   const navigate = createNavigate({
     ...needs.way,
     ...{ isOffline: needs.isOffline, note: notes.add, timeoutMs: limits.navigationMs },
@@ -211,7 +221,9 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     return empty ?? tabs.add(await context.newPage()) ?? verbs.front();
   };
 
-  context.on("page", tabs.add);
+  context.on("page", (page) => {
+    if (!hidden.isHidden(page)) tabs.add(page);
+  });
   context.on("close", () => {
     isLost = true;
     interrupts.raise("lost");
@@ -227,7 +239,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
   return {
     ...createAgentsVerbs({
       ...{ tabs, verbs, dialogs, downloads, navigate, doing, newTab, closePage, box, notes },
-      ...{ limits, readPdf: needs.readPdf, chosen: chooser.clear },
+      ...{ hidden, limits, readPdf: needs.readPdf, chosen: chooser.clear },
     }),
     ...createCookieJar(context),
     sessionId: needs.sessionId,

@@ -7,6 +7,7 @@ import { dialogSentence, type Dialogs } from "./dialogs.ts";
 import type { DoingBoard } from "./doing.ts";
 import type { Driver } from "./driver.ts";
 import type { Interrupt, Interrupts } from "./interrupts.ts";
+import { viewport } from "./launch.ts";
 import { browserGone, crashed } from "./navigation-error.ts";
 import type { Notes } from "./notes.ts";
 import type { Tab, Tabs } from "./tabs.ts";
@@ -74,14 +75,16 @@ export function createVerbs(needs: VerbsNeeds) {
 
   async function tell(before: Tab | null, box: PageBox | null, signal: AbortSignal) {
     const tab = tabs.active();
-    if (!tab) return { url: "", title: "", text: "No tab is open.", picture: null, box };
+    if (!tab) return { url: "", title: "", text: "No tab is open.", ...nothingDrawn, box };
     if (tab !== before) {
       if (before !== null) notes.add(`The tab in front is now ${tab.tabId}.`);
       await tab.view.settle(signal);
     }
-    const [seen, picture] = await Promise.all([tab.view.change(signal), needs.picture(tab)]);
+    const seen = await tab.view.change(signal);
     tab.title = seen.title;
-    return { ...seen, picture, box };
+    // Drawing takes longer than reading, and would slow it down.
+    const picture = needs.picture(tab).catch(() => null);
+    return { ...seen, picture, viewport, box };
   }
 
   /** The answer where the verb did not come to its end. */
@@ -92,7 +95,7 @@ export function createVerbs(needs: VerbsNeeds) {
     if (interrupt === "dialog" && dialog) notes.add(dialogSentence(dialog));
     const tab = tabs.active();
     const { url, title } = { url: tab?.page.url() ?? "", title: tab?.title ?? "" };
-    return { url, title, text: "", picture: null, box: null };
+    return { url, title, text: "", ...nothingDrawn, box: null };
   }
 
   async function acted(
@@ -188,6 +191,8 @@ export function createVerbs(needs: VerbsNeeds) {
     isBusy: () => running > 0,
   };
 }
+
+const nothingDrawn = { picture: Promise.resolve(null), viewport };
 
 /** Whoever is stopped waits no longer. */
 function leavable(work: Promise<unknown>, signal: AbortSignal): Promise<unknown> {

@@ -75,15 +75,20 @@ export function createBrowserProxy(setup: BrowserProxySetup): BrowserWays {
     if (isClosed) throw new AetheriaError("cancelled", "Aetheria is closing its connections.");
     const refusals = createSentences();
     const failures = createSentences();
+    const refused = (target: Target, { message, hint }: AetheriaError) => {
+      refusals.set(target, hint === undefined ? message : `${message} ${hint}`);
+      watcher.blocked(shownTarget(target), message);
+    };
     const owner: LineOwner = {
       ...{ sessionId, maxLines },
       judge: () => judgeFor(sessionId),
       note: createBrowserNotes(setup.log, setup.clock, sessionId),
-      refused(target, { message, hint }) {
-        refusals.set(target, hint === undefined ? message : `${message} ${hint}`);
-        watcher.blocked(shownTarget(target), message);
+      refused,
+      forbidden: refused,
+      failed(target, sentence) {
+        refusals.forget(target);
+        failures.set(target, sentence);
       },
-      failed: failures.set,
       reached(target) {
         refusals.forget(target);
         failures.forget(target);

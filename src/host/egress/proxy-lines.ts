@@ -37,6 +37,8 @@ export type LineOwner = {
   /** Neither refused nor reached; `sentence` is what the other side was told. */
   failed?(target: Target, sentence: string): void;
   reached(target: Target): void;
+  /** Reached, but the rules of this moment forbid it: the connection is ended in the middle. */
+  forbidden?(target: Target, error: AetheriaError): void;
 };
 
 export interface ProxyLines {
@@ -74,12 +76,22 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
     for (const link of [...links]) {
       const judge = judges.get(link.owner) ?? link.owner.judge();
       judges.set(link.owner, judge);
-      if (!isStillAllowed(link, judge)) link.cut();
+      check(link, judge);
     }
+  }
+
+  /** Whoever waits for it hears the reason before the end. */
+  function check(link: Link, judge: Judge): void {
+    const problem = problemOf(link, judge);
+    if (problem === null) return;
+    link.owner.forbidden?.(link.target, problem);
+    link.cut();
   }
 
   function open(link: Link): () => void {
     links.add(link);
+    // The rules may have changed while it was on its way.
+    check(link, link.owner.judge());
     looking ??= setInterval(enforce, lookEveryMs).unref();
     return () => {
       links.delete(link);
@@ -156,12 +168,12 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
   };
 }
 
-function isStillAllowed({ target, addresses }: Link, judge: Judge): boolean {
+function problemOf({ target, addresses }: Link, judge: Judge): AetheriaError | null {
   try {
     checkAddresses(target.host, [...addresses], judge(target));
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof AetheriaError) return false;
+    if (error instanceof AetheriaError) return error;
     throw error;
   }
 }

@@ -118,6 +118,7 @@ function tunnel(request: IncomingMessage, line: Duplex, head: Buffer, admit: Adm
       far.destroy();
       line.destroy();
     });
+    if (line.destroyed) return;
     far.setTimeout(idleMs, () => far.destroy());
     line.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) far.write(head);

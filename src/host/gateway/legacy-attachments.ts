@@ -47,12 +47,13 @@ export async function attachContext(
 /** The pictures a browser call brought, as their clients show them. Never rejects. */
 export async function screenshotsOf(
   client: Client,
-  { data }: EventOf<"tool.finished">,
+  event: EventOf<"tool.finished" | "attachment.added">,
   context: LegacyContext,
 ): Promise<LegacyOut[]> {
-  const call = context.call(data.callId);
+  const { callId } = event.data;
+  const call = callId === null ? null : context.call(callId);
   if (call?.family !== "browser") return [];
-  const images = picturesOf(data);
+  const images = picturesOf(event);
   const shots = await Promise.allSettled(images.map((file) => get(client, file)));
   return shots.flatMap((shot, index) => {
     const { mime, name } = images[index] ?? {};
@@ -63,12 +64,10 @@ export async function screenshotsOf(
   });
 }
 
-/** What the model was shown, and the page as it was after a step: each once. */
-function picturesOf({ files, view }: EventOf<"tool.finished">["data"]): AttachmentRef[] {
-  const images = files.filter(({ mime }) => mime.startsWith("image/"));
-  const step = view?.kind === "browser" ? view.picture : undefined;
-  if (step && !images.some(({ sha256 }) => sha256 === step.sha256)) images.push(step);
-  return images;
+/** What the model was shown, and the page as it was after a step, which comes by itself. */
+function picturesOf(event: EventOf<"tool.finished" | "attachment.added">): AttachmentRef[] {
+  const files = event.type === "attachment.added" ? [event.data.file] : event.data.files;
+  return files.filter(({ mime }) => mime.startsWith("image/"));
 }
 
 async function get(client: Client, { sha256, sizeBytes }: AttachmentRef): Promise<Buffer> {

@@ -147,7 +147,7 @@ function createLegacyFeed(
       for (const event of events) {
         log.fold(event);
         for (const message of legacyEvent(event, log)) emit(message);
-        if (event.type === "tool.finished")
+        if (event.type === "tool.finished" || event.type === "attachment.added")
           void screenshotsOf(client, event, log).then((shots) => shots.forEach(emit));
       }
     },

@@ -63,3 +63,32 @@ describe("what a call made to be looked at", () => {
     expect(eventsOf(f.log(), "artifact.created")).toHaveLength(1);
   });
 });
+
+describe("a picture that comes after the result", () => {
+  const drawn = () => Promise.withResolvers<typeof file | null>();
+  const slow = (later: Promise<typeof file | null>) => testTool({ name: "draw", later });
+
+  it("holds nothing up, and is kept with its call once it is there", async () => {
+    const { promise, resolve } = drawn();
+    const f = createFixture({
+      ...{ turns: [[callTool("draw")], say("Here.")], tools: [slow(promise)] },
+    });
+    await f.send("Draw");
+    await f.ended();
+    expect(eventsOf(f.log(), "attachment.added")).toEqual([]);
+    resolve(file);
+    await promise;
+    const callId = eventsOf(f.log(), "tool.requested")[0]?.data.callId;
+    expect(eventsOf(f.log(), "attachment.added").map(({ data }) => data)).toEqual([
+      { file, callId },
+    ]);
+  });
+
+  it("is nothing when there is none, and no trouble when it fails", async () => {
+    for (const later of [Promise.resolve(null), Promise.reject(new Error("gone"))]) {
+      const f = createFixture({ tools: [slow(later)] });
+      await f.live.runByHand("draw", {});
+      expect(eventsOf(f.log(), "attachment.added")).toEqual([]);
+    }
+  });
+});

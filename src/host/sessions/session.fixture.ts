@@ -186,11 +186,12 @@ type ToolSetup = {
   plan?: Partial<CallPlan>;
   run?: (input: Record<string, unknown>, context: ToolContext) => Promise<string> | string;
   artifacts?: ToolResult["artifacts"];
+  later?: ToolResult["later"];
 };
 
 /** A tool for tests: takes any object, and answers with its name unless told otherwise. */
 export function testTool(setup: ToolSetup): Tool {
-  const { name, effect = "read", labels = [], plan, run, artifacts } = setup;
+  const { name, effect = "read", labels = [], plan, run, artifacts, later } = setup;
   return {
     description: { name, family: "test", title: name, description: name, effect, inputSchema: {} },
     parse: (input) =>
@@ -209,7 +210,7 @@ export function testTool(setup: ToolSetup): Tool {
     // eslint-disable-next-line require-yield
     async *run(input, context) {
       const text = run ? await run(input as Record<string, unknown>, context) : `${name} ran`;
-      return { text, labels, ...(artifacts ? { artifacts } : {}) };
+      return { text, labels, ...(artifacts ? { artifacts } : {}), ...(later ? { later } : {}) };
     },
   };
 }

@@ -100,7 +100,7 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
     const isNew = before.state !== null && state.document !== before.state.document;
     if (isNew || navigatedMs >= before.atMs) {
       if (!state.loaded) return elapsedMs > maxLoadMs / 2;
-      return state.sinceLastMs > 40 || elapsedMs > maxRequestsMs;
+      return state.sinceLastMs > (state.bursts === 0 ? 4 : 40) || elapsedMs > maxRequestsMs;
     }
     const bursts = state.bursts - (before.state?.bursts ?? 0);
     if (bursts <= 0) return true;

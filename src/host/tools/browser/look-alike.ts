@@ -1,5 +1,6 @@
 // Host names that are written to look like another one: scripts mixed within a name, letters of one
-// script that pass for Latin. Names in other scripts, as people write them, are none.
+// script that pass for Latin. Names in other scripts, as people write them, are none. Names in plain
+// letters are compared with the hosts that the person has to do with.
 import { domainToUnicode } from "node:url";
 
 /** What a host pretends to be (`apple.com`); null: nothing that is seen here. `host` as a URL has it,
@@ -12,6 +13,48 @@ export function imitatedBy(host: string): string | null {
   if (!labels.some((label) => misleads(label, isLatinZone))) return null;
   return labels.map(skeleton).join(".");
 }
+
+/** Which of these hosts `host` could be taken for though it is another: letters swapped for digits or for
+ * others that look the same (`paypa1.com`), or the whole name put in front of another (`paypal.com.a.example`,
+ * `paypal.com-a.example`). null: none. A name is only compared with those the person has to do with:
+ * without them any name would look like some other. */
+export function takenFor(host: string, known: Iterable<string>): string | null {
+  const name = bareName(host);
+  const others = [...new Set(Array.from(known, bareName))].filter(isName);
+  if (!isName(name) || others.some((other) => isOf(name, other))) return null;
+  return (
+    others.find((other) => atAGlance(name) === atAGlance(other) || isInFrontOf(name, other)) ?? null
+  );
+}
+
+const bareName = (host: string) =>
+  host
+    .trim()
+    .toLowerCase()
+    .replace(/:\d+$/, "")
+    .replace(/\.$/, "")
+    .replace(/^www\./, "");
+/** Not an address in digits, nor a name of this machine. */
+const isName = (name: string) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+$/.test(name);
+const isOf = (name: string, other: string) => name === other || name.endsWith(`.${other}`);
+
+/** `shop.com.br` is a shop's own in another country; a name of two more labels is somebody else's. */
+function isInFrontOf(name: string, other: string): boolean {
+  if (name.startsWith(`${other}-`)) return true;
+  return name.startsWith(`${other}.`) && name.slice(other.length + 1).includes(".");
+}
+
+/** As it reads when one does not look closely; the ending stays as it is. */
+function atAGlance(name: string): string {
+  const ending = name.slice(name.lastIndexOf("."));
+  const rest = name.slice(0, -ending.length);
+  const alike = rest.replace(/rn/g, "m").replace(/vv/g, "w").replace(/-/g, "");
+  return alike.replace(/[01358i]/g, (char) => glances[char] ?? char) + ending;
+}
+
+const glances: Readonly<Record<string, string>> = {
+  ...{ "0": "o", "1": "l", "3": "e", "5": "s", "8": "b", i: "l" },
+};
 
 function misleads(label: string, isLatinZone: boolean): boolean {
   if (/^[\x20-\x7e]*$/.test(label)) return false;

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Tool } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
 import { oneLine } from "../untrusted-page.ts";
+import { knownHosts } from "./known-hosts.ts";
 import { openBrowser } from "./open-browser.ts";
 import { parsePageAddress } from "./page-address.ts";
 import { openDeed, planOf } from "./plan.ts";
@@ -21,9 +22,10 @@ export function openTools(setup: BrowserToolsSetup, results: Results): Tool[] {
         "Other verbs take that number. Afterwards each verb tells what changed.",
       effect: "leaves_machine",
       input: z.object({ url: z.string().min(1).max(8_000).describe("example.com/page") }),
-      plan({ url }) {
+      async plan({ url }, { sessionId }) {
         const address = parsePageAddress(url);
-        return planOf(openDeed(openAction(address), address));
+        const known = await knownHosts(setup.browsers.current(sessionId));
+        return planOf(openDeed(openAction(address), address), known);
       },
       async *run({ url }, context) {
         const address = parsePageAddress(url);

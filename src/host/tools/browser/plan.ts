@@ -4,7 +4,7 @@ import type { Browser, ElementFacts, Sending } from "../../../core/browser-ports
 import type { Effect } from "../../../contract/tool.ts";
 import type { CallPlan } from "../../../core/ports.ts";
 import { oneLine } from "../untrusted-page.ts";
-import { imitatedBy } from "./look-alike.ts";
+import { imitatedBy, takenFor } from "./look-alike.ts";
 import { hostOf, isPage } from "./page-address.ts";
 
 export type Field = { name: string; value: string };
@@ -24,11 +24,12 @@ export type Deed = {
   fields?: Field[];
 };
 
-export function planOf(deed: Deed): CallPlan {
+/** `known`: the hosts that the person has to do with, which another may pass for. */
+export function planOf(deed: Deed, known: readonly string[] = []): CallPlan {
   const { action, on, hosts = [], paths = [], leaving, fields = [] } = deed;
   const imitations = hosts.flatMap((host) => {
-    const imitated = imitatedBy(host);
-    return imitated === null ? [] : [warning(host, imitated)];
+    const sentence = imitation(host, known);
+    return sentence === null ? [] : [sentence];
   });
   const summary = on ? `${action} on ${on}` : action;
   const sentence = [`${summary[0]?.toUpperCase() ?? ""}${summary.slice(1)}.`, ...imitations];
@@ -47,14 +48,20 @@ export function planOf(deed: Deed): CallPlan {
   };
 }
 
-const warning = (host: string, imitated: string) =>
-  `Careful: ${host} is not ${imitated}, it is only written to look like it.`;
+function imitation(host: string, known: readonly string[]): string | null {
+  const imitated = imitatedBy(host);
+  if (imitated !== null)
+    return `Careful: ${host} is not ${imitated}, it is only written to look like it.`;
+  const other = takenFor(host, known);
+  return other === null
+    ? null
+    : `Careful: ${host} looks like ${other}, which is known here, and is another.`;
+}
 
 /** For the result, too. null: nothing to warn of. */
 export function imitationNote(url: string): string | null {
   const host = hostOf(url);
-  const imitated = host === null ? null : imitatedBy(host);
-  return host === null || imitated === null ? null : warning(host, imitated);
+  return host === null ? null : imitation(host, []);
 }
 
 /** The host of the page in front; null: it is nobody's. */

@@ -282,6 +282,33 @@ describe("hosts that pretend to be others", () => {
   });
 });
 
+describe("hosts in plain letters that pass for one that is known here", () => {
+  const cookies = [{ host: "paypal.com", name: "id", expires: null }];
+  const fake = "https://paypa1.com/log-in";
+  it("are asked about, with the one they look like", async () => {
+    const set = await browserTools({ cookies, pages: { [address]: {}, [fake]: {} } });
+    await set.call("browser_open", { url: address });
+    const plan = await set.plan("browser_open", { url: fake });
+    expect(plan.effect).toBe("leaves_machine");
+    expect(plan.sentence).toContain(
+      "Careful: paypa1.com looks like paypal.com, which is known here, and is another.",
+    );
+  });
+  it("are asked about in links", async () => {
+    const pages = { [address]: { elements: [{ name: "Pay", href: fake }] }, [fake]: {} };
+    const set = await browserTools({ cookies, pages });
+    await set.call("browser_open", { url: address });
+    const plan = await set.plan("browser_click", { element: set.number("Pay") });
+    expect(plan.sentence).toContain("looks like paypal.com");
+  });
+  it("are none when nobody here knows the other", async () => {
+    const set = await browserTools({ pages: { [address]: {}, [fake]: {} } });
+    await set.call("browser_open", { url: address });
+    const plan = await set.plan("browser_open", { url: fake });
+    expect(plan).toMatchObject({ effect: "read" });
+  });
+});
+
 describe("a plan that cannot be made", () => {
   it("says without a browser what the run would say", async () => {
     const set = await browserTools();

@@ -27,12 +27,13 @@ describe("what a verb brings back", () => {
     );
     expect(opened.labels).toEqual(["untrusted"]);
     expect(opened.files).toBeUndefined();
-    if (opened.view?.kind !== "browser" || !opened.view.picture) return expect.unreachable();
     expect(opened.view).toMatchObject({
       ...{ url: address, title: "Shop", action: "open a.example", told: opened.text },
       viewport: { width: 1280, height: 800 },
     });
-    const { sha256, mime } = opened.view.picture;
+    const picture = await opened.later;
+    if (!picture) return expect.unreachable();
+    const { sha256, mime } = picture;
     const { bytes } = await attachments.get(sha256, 0, 100);
     expect([mime, Buffer.from(bytes)]).toEqual(["image/jpeg", fakePicture.bytes]);
   });
@@ -62,7 +63,7 @@ describe("what a verb brings back", () => {
 
   it("does without a picture", async () => {
     const { opened } = await onPage({ text: "x" }, { picture: null });
-    expect(opened.view).not.toHaveProperty("picture");
+    expect(await opened.later).toBeNull();
   });
 });
 

@@ -8,7 +8,7 @@ import { imitationNote } from "./plan.ts";
 
 export interface Results {
   /** Of what changed something. */
-  acted(browser: Browser, action: string, acted: Acted): Promise<ToolResult>;
+  acted(browser: Browser, action: string, acted: Acted): ToolResult;
   /** Of what only looked. `note`: the tool's own words, after the page's. */
   seen(browser: Browser, action: string, seen: Seen, note?: string): ToolResult;
 }
@@ -25,12 +25,13 @@ export function createResults(attachments: Attachments): Results {
   };
 
   return {
-    async acted(browser, action, acted) {
+    acted(browser, action, acted) {
       const text = [...notesOf(acted), pageText(browser, acted)].join("\n");
-      const step = await stepPart(attachments, acted.picture);
+      const { viewport } = acted;
       const box = acted.box === null ? {} : { box: acted.box };
-      const view: ToolView = { ...viewOf(action, acted, text), ...step, ...box };
-      return { text, view, labels: labelsOf(browser) };
+      const view: ToolView = { ...viewOf(action, acted, text), viewport, ...box };
+      const later = acted.picture.then((picture) => kept(attachments, picture)).catch(() => null);
+      return { text, view, labels: labelsOf(browser), later };
     },
     seen(browser, action, seen, note) {
       const text = [pageText(browser, seen), ...(note === undefined ? [] : [note])].join("\n");
@@ -57,9 +58,8 @@ function notesOf(acted: Acted): string[] {
   return [...(warning === null ? [] : [warning]), ...acted.notes].map((note) => oneLine(note));
 }
 
-async function stepPart(attachments: Attachments, picture: Picture | null) {
-  if (picture === null) return {};
-  const { bytes, mime, width, height } = picture;
-  const name = mime === "image/png" ? "step.png" : "step.jpg";
-  return { picture: await attachments.put(bytes, name, mime), viewport: { width, height } };
+async function kept(attachments: Attachments, picture: Picture | null) {
+  if (picture === null) return null;
+  const { bytes, mime } = picture;
+  return attachments.put(bytes, mime === "image/png" ? "step.png" : "step.jpg", mime);
 }

@@ -7,6 +7,7 @@ import type { Browser } from "../../../core/browser-ports.ts";
 import type { CallPlan, Tool, ToolContext, ToolResult } from "../../../core/ports.ts";
 import { defineTool } from "../define-tool.ts";
 import { oneLine } from "../untrusted-page.ts";
+import { knownHosts } from "./known-hosts.ts";
 import { planOf, type Deed } from "./plan.ts";
 import type { BrowserToolsSetup } from "./setup.ts";
 
@@ -36,13 +37,17 @@ export function defineVerb<Input extends z.ZodObject>(
     if (browser) return browser;
     throw noBrowserOpen();
   };
+  const planNow = async (deed: Deed, { sessionId }: ToolContext): Promise<CallPlan> => {
+    const goesNowhere = (deed.hosts ?? []).length === 0;
+    return planOf(deed, goesNowhere ? [] : await knownHosts(browsers.current(sessionId)));
+  };
   return defineTool({
     ...{ name: verb.name, title: verb.title, description: verb.description, input: verb.input },
     family: "browser",
     effect: verb.effect ?? "leaves_machine",
     plan: (input, context) =>
       plainly(async () => {
-        const plan = planOf(await verb.deed(input, current(context), context));
+        const plan = await planNow(await verb.deed(input, current(context), context), context);
         planned.set(context, plan);
         return plan;
       }),
@@ -51,7 +56,8 @@ export function defineVerb<Input extends z.ZodObject>(
         const browser = current(context);
         const deed = await verb.deed(input, browser, context);
         const before = planned.get(context);
-        if (before && reachesFurther(planOf(deed), before)) throw changedMeanwhile();
+        if (before && reachesFurther(await planNow(deed, context), before))
+          throw changedMeanwhile();
         return verb.run(input, { browser, action: deed.action }, context);
       }),
   });
