@@ -27,7 +27,7 @@ import { createLan } from "./lan/lan.ts";
 import { limitedTo, type Guest } from "./limited-handlers.ts";
 import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
-import { findPage } from "./entry/page.ts";
+import { findCompanion, findPage } from "./entry/page.ts";
 import { version } from "./entry/version.ts";
 import { createModelCalls } from "./models/model-calls.ts";
 import { createModels } from "./models/models.ts";
@@ -206,7 +206,8 @@ export async function createHost({
     ...{ secrets, broadcast, now: clock.now, newId: ids.next, log },
     startDoor: async (door) => {
       const { startGateway } = await import("./gateway/gateway.ts");
-      return startGateway({ ...door, staticDir: findPage(), version });
+      const built = { staticDir: findPage(), companionDir: findCompanion() };
+      return startGateway({ ...door, ...built, version });
     },
     connect: (channel, client) => connect(channel, client),
   });
