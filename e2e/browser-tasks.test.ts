@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import type { BrowserInput } from "../src/contract/browser.ts";
+import { SessionId } from "../src/contract/ids.ts";
 import type { Client } from "../src/rpc/client.ts";
 import { watchSession, type StartedSession } from "../src/testing/watch-session.ts";
 import { account } from "../src/testing/zoo/login.ts";
@@ -248,7 +249,7 @@ describe("in the window", () => {
   const log = () => page.getByRole("log", { name: "Conversation" });
 
   /** In a session of its own, with the browser's window open beside the conversation. */
-  async function begun(task: keyof typeof tasks): Promise<void> {
+  async function begun(task: TaskName): Promise<void> {
     begin();
     const before = new URL(page.url()).hash;
     await page.keyboard.press("Control+Shift+O");
@@ -256,6 +257,16 @@ describe("in the window", () => {
     await message().fill(`${task}: please`);
     await message().press("Enter");
     await log().getByText(`${task}: please`).waitFor();
+  }
+
+  const dock = () =>
+    page.getByRole("navigation", { name: "Apps" }).getByRole("button", { name: /^Browser/ });
+
+  /** A click on the live page where its own pixels say. */
+  async function clickAt(x: number, y: number): Promise<void> {
+    const box = await page.locator("canvas").boundingBox();
+    if (!box) throw new Error("The picture is not on the screen.");
+    await page.mouse.click(box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800);
   }
 
   /** Says yes to each card, until the task's answer stands in the conversation. */
@@ -276,9 +287,47 @@ describe("in the window", () => {
     return { answer: said.trim(), cards };
   }
 
+  /** The browser's window, with the page as it is left and every step of the task as a picture. */
+  async function watched(): Promise<void> {
+    await dock().click();
+    await page.getByRole("img", { name: /^The page: / }).waitFor();
+    await button(/^Replay/).click();
+    await page.getByRole("img", { name: /^Picture of/ }).waitFor();
+  }
+
   it.each(names)("%s", async (name) => {
     await begun(name);
     await tasks[name].proof(await done(name));
+    await watched();
     await picture(page, `browser-task-${name}`);
+  });
+
+  it("login: the person takes over, signs in on the live page and hands back", async () => {
+    await begun("login");
+    await dock().click();
+    await page.getByRole("img", { name: "The page: Sign in", exact: true }).waitFor();
+    await page.locator("canvas:not([width='1'])").waitFor();
+    await button("Take over").click();
+    await page.getByText("you drive").waitFor();
+    await clickAt(1000, 700);
+    for (const words of [account.user, account.password]) {
+      await page.keyboard.press("Tab");
+      await page.keyboard.type(words);
+    }
+    await page.keyboard.press("Enter");
+    await page.getByRole("img", { name: "The page: Your account", exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await button("Hand back").first().click();
+    await log().getByText("The balance is €3,141.59.").waitFor();
+    await picture(page, "browser-task-login");
+    expect(posted("/login")).toHaveLength(1);
+    expect(JSON.stringify(rig.model.getRequests())).not.toContain(account.password);
+    const line = await connectSocket(served.url, new URL(served.address).hash.slice(7));
+    const sessionId = SessionId.parse(new URL(page.url()).hash.slice(1));
+    const { text } = await line.call("session.export", { sessionId, format: "json" });
+    line.close();
+    expect(text).toContain("browser_wait");
+    expect(text).not.toContain(account.password);
   });
 });

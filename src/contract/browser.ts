@@ -63,13 +63,20 @@ export type BrowserDownload = z.infer<typeof BrowserDownload>;
 export const SiteRule = z.enum(["allow", "block"]);
 export type SiteRule = z.infer<typeof SiteRule>;
 
+/** How much of Playwright's Chromium is here; `totalBytes` null: not known yet. */
+export const BrowserFetch = z.object({
+  doneBytes: z.number(),
+  totalBytes: z.nullable(z.number()),
+});
+export type BrowserFetch = z.infer<typeof BrowserFetch>;
+
 export const BrowserStatus = z.object({
   /** The one that runs or would run; null: there is none here, and `problem` says what to do. */
   program: z.nullable(z.object({ kind: BrowserKind, title: z.string() })),
   phase: z.enum(["none", "fetching", "starting", "open"]),
   problem: z.nullable(ErrorData),
-  /** Playwright's Chromium is being fetched; `totalBytes` null: not known yet. */
-  fetch: z.nullable(z.object({ doneBytes: z.number(), totalBytes: z.nullable(z.number()) })),
+  /** Playwright's Chromium is being fetched. */
+  fetch: z.nullable(BrowserFetch),
   /** A sentence about something the person should know: it runs without its own sandbox. */
   notice: z.nullable(z.string()),
   profile: BrowserProfile,

@@ -16,7 +16,14 @@ import {
   SearchHit,
   SessionSummary,
 } from "./session.ts";
-import { BrowserDriver, BrowserInput, BrowserProfile, BrowserStatus, SiteRule } from "./browser.ts";
+import {
+  BrowserDriver,
+  BrowserFetch,
+  BrowserInput,
+  BrowserProfile,
+  BrowserStatus,
+  SiteRule,
+} from "./browser.ts";
 import { LanStatus, Pairing } from "./lan.ts";
 import { SandboxLanguage, SandboxStatus, TerminalPlace } from "./sandbox.ts";
 import { Settings, SettingsPatch } from "./settings.ts";
@@ -459,6 +466,8 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("files.changed"), sessionId: SessionId }),
   z.object({ type: z.literal("sandbox.changed"), sessionId: SessionId }),
   z.object({ type: z.literal("browser.changed"), sessionId: SessionId }),
+  /** null: it ended, one way or the other. */
+  z.object({ type: z.literal("browser.fetching"), fetch: z.nullable(BrowserFetch) }),
   z.object({
     type: z.literal("browser.frame"),
     viewId: z.string(),

@@ -136,6 +136,7 @@ describe("the contract's names", () => {
       "files.changed",
       "sandbox.changed",
       "browser.changed",
+      "browser.fetching",
       "browser.frame",
       "terminal.output",
       "terminal.ended",

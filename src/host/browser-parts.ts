@@ -87,12 +87,13 @@ export function createBrowserParts(needs: Needs): BrowserParts {
 }
 
 async function open(
-  { dataDir, env, store, egress, log }: Needs,
+  { dataDir, env, store, egress, broadcast, log }: Needs,
   changed: (sessionId: SessionId) => void,
 ): Promise<HostBrowsers> {
   const { openBrowsers } = await import("./browser/open-browsers.ts");
   return openBrowsers({
     ...{ dataDir, env, log, changed, platform: process.platform, home: homedir() },
+    fetching: (fetch) => broadcast({ type: "browser.fetching", fetch }),
     openWay: egress.browser.open,
     fetch: egress.fetch("browser"),
     isOffline: () => store.settings().offline,

@@ -43,6 +43,7 @@ export function openTestBrowsers(change: Partial<BrowsersOptions> = {}): OpenedB
     isSession: () => true,
     readPdf: async (bytes) => `${bytes.length} bytes of PDF`,
     changed: () => undefined,
+    fetching: () => undefined,
     ...change,
   });
   return {

@@ -151,7 +151,14 @@ export interface MirrorLog {
   choice(sessionId: SessionId): MirrorChoice;
   /** The last seq the server has confirmed, 0 for none. */
   checkpoint(sessionId: SessionId): number;
-  saveCheckpoint(sessionId: SessionId, seq: number): void;
+  /** As what it may be on the server; null: nothing of it is there. `none`: what is there tells of
+   * another past and goes first. */
+  mirroredAs(sessionId: SessionId): MirrorChoice | null;
+  /** Both at once. Also before the first push (0, the choice): a host that dies in between knows that
+   * something may be there. */
+  saveCheckpoint(sessionId: SessionId, seq: number, as: MirrorChoice | null): void;
+  /** All whose `mirroredAs` is not null. */
+  mirrored(): SessionId[];
   /** Sessions with something past their checkpoint, or chosen, renamed, deleted since. */
   unmirrored(): SessionId[];
   /** Sessions that were mirrored and are to be deleted there. */

@@ -66,6 +66,8 @@ export type BrowsersOptions = {
   createView(needs: PageViewNeeds): PageView;
   createSecrets(): Secrets;
   readPdf(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<string>;
+  /** How far the fetching is; null: it ended. */
+  fetching(progress: FetchProgress | null): void;
   /** Something that `state` tells is different now. */
   changed(sessionId: SessionId): void;
   idleMs?: number;
@@ -94,7 +96,10 @@ export function createBrowsers(options: BrowsersOptions): HostBrowsers {
   const versions = createVersions(root, platform);
   /** Whose state somebody looked at. */
   const seen = new Set<SessionId>();
-  const changedAll = () => seen.forEach(changed);
+  const changedAll = () => {
+    seen.forEach(changed);
+    options.fetching(fetched.progress());
+  };
   const fetched = createFetched({
     ...{ folder: join(root, "programs"), platform, fetch: options.fetch, from: options.fetchFrom },
     changed: changedAll,

@@ -57,7 +57,14 @@ type Link = {
   target: Target;
   permit: Permit;
   addresses: readonly ResolvedAddress[];
+  /** What its end looks like to the line is known and told already. */
+  isForbidden: boolean;
   cut(): void;
+};
+type Told = {
+  note: Note;
+  linked(link: Link): () => void;
+  failed(error: unknown): unknown;
 };
 type Line = { connection: Duplex; owner: LineOwner; floodKey: unknown };
 
@@ -84,6 +91,7 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
   function check(link: Link, judge: Judge): void {
     const problem = problemOf(link, judge);
     if (problem === null) return;
+    link.isForbidden = true;
     link.owner.forbidden?.(link.target, problem);
     link.cut();
   }
@@ -104,7 +112,10 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
   /** Throws host_blocked or offline, once it is written down. */
   function admit(target: Target, owner: LineOwner): WayOut {
     const note = owner.note(target);
+    let link: Link | null = null;
+    const linked = (made: Link) => open((link = made));
     const failed = (error: unknown): unknown => {
+      if (link?.isForbidden === true) return error;
       if (error instanceof AetheriaError) {
         note.refused(error.message);
         owner.refused(target, error);
@@ -112,18 +123,13 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
       return error;
     };
     try {
-      return wayOut(target, owner, note, failed);
+      return wayOut(target, owner, { note, linked, failed });
     } catch (error) {
       throw failed(error);
     }
   }
 
-  function wayOut(
-    target: Target,
-    owner: LineOwner,
-    note: Note,
-    failed: (error: unknown) => unknown,
-  ): WayOut {
+  function wayOut(target: Target, owner: LineOwner, { note, linked, failed }: Told): WayOut {
     const permit = owner.judge()(target);
     const literal = checkLiteral(target.host, permit);
     if (literal !== null) note.out(literal);
@@ -137,7 +143,7 @@ export function createProxyLines(lookup: Lookup = lookupBySystem): ProxyLines {
       }),
       opened(cut) {
         owner.reached(target);
-        return open({ owner, target, permit, addresses, cut });
+        return linked({ owner, target, permit, addresses, isForbidden: false, cut });
       },
       failed,
     };

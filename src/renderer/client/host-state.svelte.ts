@@ -1,6 +1,7 @@
 // What the page knows of the host as a whole: settings, models, money, tools, downloads. Each is
 // asked once per connection and kept true by pushes. Until the host answers, the settings are those
 // that this device remembers.
+import type { BrowserFetch } from "../../contract/browser.ts";
 import { defaultSettings, type Settings, type SettingsPatch } from "../../contract/settings.ts";
 import type { Account, ModelCatalog, PullProgress, Spending } from "../../contract/system.ts";
 import type { ToolDescription } from "../../contract/tool.ts";
@@ -19,6 +20,7 @@ export class HostState {
   #tools = $state.raw<readonly ToolDescription[]>([]);
   #accounts = $state.raw<readonly Account[]>([]);
   #pulls = $state.raw<Readonly<Record<string, PullProgress>>>({});
+  #browserFetch = $state.raw<BrowserFetch | null>(null);
   #known = $state(false);
   #loaded = $state(false);
   #modelsLoaded = $state(false);
@@ -34,6 +36,7 @@ export class HostState {
       if (push.type === "settings.changed") this.#take(push.settings);
       if (push.type === "spending.changed") this.#spending = push.spending;
       if (push.type === "models.changed") void this.loadModels(false);
+      if (push.type === "browser.fetching") this.#browserFetch = push.fetch;
       if (push.type === "model.progress") this.#progress(push.progress);
     });
   }
@@ -55,6 +58,10 @@ export class HostState {
   }
   get pulls(): Readonly<Record<string, PullProgress>> {
     return this.#pulls;
+  }
+  /** A browser is being fetched, whoever asked for it. */
+  get browserFetch(): BrowserFetch | null {
+    return this.#browserFetch;
   }
   /** The settings are the host's: of now or, until it answers, of the last time. */
   get known(): boolean {

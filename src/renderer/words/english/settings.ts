@@ -141,9 +141,7 @@ export const settings = {
     fetch: "A browser of Aetheria’s own",
     fetchHint: "Playwright’s Chromium, about 170 MB, for a machine without one.",
     fetchIt: "Fetch it",
-    fetching: "Fetching a browser. This can take some minutes.",
     fetched: "The browser is here.",
-    stop: "Cancel",
     search: "Web search",
     engine: "Who answers a search",
     engines: {

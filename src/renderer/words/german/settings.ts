@@ -146,9 +146,7 @@ export const settings: Words["settings"] = {
     fetch: "Ein Browser nur für Aetheria",
     fetchHint: "Chromium von Playwright, etwa 170 MB, für einen Rechner ohne Browser.",
     fetchIt: "Holen",
-    fetching: "Ein Browser wird geholt. Das kann einige Minuten dauern.",
     fetched: "Der Browser ist da.",
-    stop: "Abbrechen",
     search: "Suche im Netz",
     engine: "Wer eine Suche beantwortet",
     engines: {
