@@ -35,11 +35,9 @@ export class Linked {
     await this.#open(link);
   }
 
-  /** Everything that this device keeps, and the way in. */
+  /** Deletes everything that this device keeps, and the way in. The page is to be loaded anew. */
   async forget(): Promise<void> {
     this.#source?.close();
-    this.#source = null;
-    this.#link = null;
     await this.vault.destroy();
   }
 

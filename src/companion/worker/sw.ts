@@ -38,8 +38,10 @@ self.addEventListener("fetch", (event) => {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(cacheName);
-  // What carries a hash in its name may come from the browser's own cache.
-  const requests = files.map(
+  // The list names some twice, which a cache refuses. What carries a hash in its name may come from the
+  // browser's own cache.
+  const each = new Map(files.map((file) => [file.url, file]));
+  const requests = [...each.values()].map(
     ({ url, revision }) => new Request(url, revision === null ? {} : { cache: "reload" }),
   );
   await cache.addAll(requests);
