@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,scripts}/**/*.test.ts"],
-          exclude: ["src/renderer/**", integration],
+          exclude: ["src/{renderer,companion}/**", integration],
           // No test here keeps state at module level; a fresh worker per file would double the time.
           isolate: false,
           testTimeout: 20_000,
@@ -37,7 +37,7 @@ export default defineConfig({
         resolve: { conditions: ["browser", "module", "import"] },
         test: {
           name: "renderer",
-          include: ["src/renderer/**/*.test.ts"],
+          include: ["src/{renderer,companion}/**/*.test.ts"],
           environment: "./scripts/vitest-client.ts",
           server: { deps: { inline: [/svelte/] } },
         },

@@ -1,5 +1,5 @@
-// `npm run build`: the command line with the host (out/cli.js), the page (out/renderer) and the desktop
-// (out/main, out/preload).
+// `npm run build`: the command line with the host (out/cli.js), the page (out/renderer), the companion
+// (out/companion) and the desktop (out/main, out/preload).
 // Knows what is missing or older than its sources, so that `npm start` builds only that.
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -18,6 +18,22 @@ interface Part {
 const notShipped = /\.test\.ts$|[\\/]testing[\\/]|\.md$/;
 const commonSources = ["package-lock.json", "src/contract", "src/rpc", "src/core"];
 
+const companion: Part = {
+  step: { name: "build: companion", command: viteBuild("vite.companion.config.ts") },
+  output: "out/companion/index.html",
+  leftovers: [],
+  sources: [
+    ...commonSources,
+    "src/cloud",
+    "src/companion",
+    "src/renderer/ui",
+    "resources/icons",
+    "vite.companion.config.ts",
+    "scripts/companion-icons.ts",
+  ],
+  ignores: notShipped,
+};
+
 const parts: Part[] = [
   {
     step: { name: "build: command line", command: viteBuild("vite.node.config.ts") },
@@ -33,6 +49,7 @@ const parts: Part[] = [
     sources: [...commonSources, "src/renderer", "vite.renderer.config.ts"],
     ignores: notShipped,
   },
+  companion,
   {
     step: {
       name: "build: desktop",
@@ -57,6 +74,9 @@ export async function main(): Promise<number> {
   return (await build(parts)) ? 0 : 1;
 }
 
+/** `npm run build:companion`. */
+export const buildCompanion = (): Promise<boolean> => runParts([companion]);
+
 /** Builds what is missing or stale; undefined when a build failed, else the names of what it built. */
 export async function buildStale(): Promise<string[] | undefined> {
   const stale: Part[] = [];
@@ -66,11 +86,14 @@ export async function buildStale(): Promise<string[] | undefined> {
 }
 
 async function build(chosen: Part[]): Promise<boolean> {
+  return (await runParts(chosen)) && isFirstStageAlone("out/cli.js");
+}
+
+async function runParts(chosen: Part[]): Promise<boolean> {
   for (const folder of chosen.flatMap((part) => part.leftovers)) {
     rmSync(folder, { recursive: true, force: true });
   }
-  const failed = countFailed(await runSteps(chosen.map((part) => part.step)));
-  return failed === 0 && isFirstStageAlone("out/cli.js");
+  return countFailed(await runSteps(chosen.map((part) => part.step))) === 0;
 }
 
 async function isStale({ output, sources, ignores }: Part): Promise<boolean> {

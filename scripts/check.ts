@@ -27,6 +27,7 @@ export const staticSteps: Step[] = [
   types("desktop", "tsconfig.desktop.json"),
   types("preload", "tsconfig.preload.json"),
   types("browser tests", "tsconfig.browser-tests.json"),
+  types("service worker", "tsconfig.worker.json"),
   types("pure rooms", "tsconfig.pure.json"),
   {
     name: "format",

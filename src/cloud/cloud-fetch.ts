@@ -8,7 +8,8 @@ import { parseJson } from "./parse-json.ts";
 type Fetch = typeof fetch;
 
 const requestTimeoutMs = 60_000;
-const mark = "aetheria-error:";
+/** Not to be guessed: a server must not be able to write a sentence of ours. */
+const mark = `${crypto.getRandomValues(new Uint32Array(4)).join("-")}:`;
 
 export function createCloudFetch(given: Fetch, anonKey: string): Fetch {
   // Why nobody has a token: the last refresh that failed for reasons of the network.

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { KeyRing } from "../contract/mirror.ts";
 import type { Place, Sealer, SealKind } from "../core/mirror/ports.ts";
 import { createSealer } from "./create-sealer.ts";
@@ -186,6 +186,18 @@ describe("a sealer", () => {
       opening.setAAD(Buffer.from(about)).setAuthTag(bytes.subarray(-16));
       const opened = Buffer.concat([opening.update(bytes.subarray(12, -16)), opening.final()]);
       expect(opened.toString()).toBe(text);
+    }
+  });
+
+  it("says so where a browser gives no encryption", async () => {
+    vi.stubGlobal("crypto", { getRandomValues: () => new Uint8Array(12) });
+    try {
+      await expect(createSealer({ userId, keys })).rejects.toMatchObject({
+        code: "part_missing",
+        message: "This page was not loaded over a secure connection.",
+      });
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 

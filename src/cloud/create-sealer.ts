@@ -4,7 +4,7 @@ import { AetheriaError } from "../contract/errors.ts";
 import { mirrorProtocol, type KeyRing } from "../contract/mirror.ts";
 import type { Place, Sealer, SealKind } from "../core/mirror/ports.ts";
 import { fromBase64url, toBase64url, type Bytes } from "./base64url.ts";
-import { associated, openWith, own, sealWith, utf8, type CloudKey } from "./sealing.ts";
+import { associated, openWith, own, sealWith, subtle, utf8, type CloudKey } from "./sealing.ts";
 
 export type SealerSetup = { userId: string; keys: KeyRing["keys"] };
 
@@ -59,7 +59,7 @@ export async function createSealer(setup: SealerSetup): Promise<Sealer> {
     },
     // Under the oldest key, so that a file keeps its name when the keys change.
     async attachmentId(sha256) {
-      const name = await crypto.subtle.sign("HMAC", await keyFor("name", oldest), utf8(sha256));
+      const name = await subtle().sign("HMAC", await keyFor("name", oldest), utf8(sha256));
       return toBase64url(new Uint8Array(name));
     },
   };
@@ -71,10 +71,7 @@ async function masterKeys(keys: KeyRing["keys"]): Promise<Map<number, CloudKey>>
     const bytes = fromBase64url(key);
     const isNew = !masters.has(generation) && Number.isSafeInteger(generation) && generation > 0;
     if (bytes?.length !== 32 || !isNew) throw notAKeyRing();
-    masters.set(
-      generation,
-      await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]),
-    );
+    masters.set(generation, await subtle().importKey("raw", bytes, "HKDF", false, ["deriveKey"]));
   }
   if (masters.size === 0) throw notAKeyRing();
   return masters;
@@ -84,14 +81,14 @@ function deriveKey(master: CloudKey, kind: SealKind | "name"): Promise<CloudKey>
   const info = utf8(`aetheria/${mirrorProtocol}|key|${kind}`);
   const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
   return kind === "name"
-    ? crypto.subtle.deriveKey(
+    ? subtle().deriveKey(
         derivation,
         master,
         { name: "HMAC", hash: "SHA-256", length: 256 },
         false,
         ["sign"],
       )
-    : crypto.subtle.deriveKey(derivation, master, { name: "AES-GCM", length: 256 }, false, [
+    : subtle().deriveKey(derivation, master, { name: "AES-GCM", length: 256 }, false, [
         "encrypt",
         "decrypt",
       ]);

@@ -3,7 +3,7 @@
 import { AetheriaError } from "../contract/errors.ts";
 import { KeyRing, mirrorProtocol, type KeyRow } from "../contract/mirror.ts";
 import { fromBase64url, toBase64url, type Bytes } from "./base64url.ts";
-import { associated, openWith, sealWith, utf8, type CloudKey } from "./sealing.ts";
+import { associated, openWith, sealWith, subtle, utf8, type CloudKey } from "./sealing.ts";
 
 export type Cost = Pick<KeyRow, "memory_kib" | "passes" | "lanes">;
 
@@ -99,7 +99,7 @@ async function passphraseKey(passphrase: string, row: Wrapping): Promise<CloudKe
     outputType: "binary",
   });
   const key = new Uint8Array(bytes);
-  return crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt", "decrypt"]);
+  return subtle().importKey("raw", key, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 /** Named here so that a bundler takes this one function and none of the other hashes. */

@@ -1,8 +1,17 @@
 // AES-256-GCM as everything sealed uses it: 12 random bytes of nonce, then the ciphertext with its tag
 // of 16 bytes at the end. What else must be right to open it (place, generation) is associated data.
+import { AetheriaError } from "../contract/errors.ts";
 import type { Bytes } from "./base64url.ts";
 
 export type CloudKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+/** Browsers keep encryption from pages that came over plain http. */
+export function subtle(): typeof crypto.subtle {
+  if (globalThis.crypto?.subtle !== undefined) return crypto.subtle;
+  throw new AetheriaError("part_missing", "This page was not loaded over a secure connection.", {
+    hint: "Open it with https:// in front: without it the browser gives it no encryption.",
+  });
+}
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -20,7 +29,7 @@ export const associated = (parts: readonly (string | number)[]): Bytes =>
 export async function sealWith(key: CloudKey, about: Bytes, bytes: Bytes): Promise<Bytes> {
   const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
   const algorithm = { name: "AES-GCM", iv: nonce, additionalData: about };
-  const made = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes));
+  const made = new Uint8Array(await subtle().encrypt(algorithm, key, bytes));
   const sealed = new Uint8Array(nonceBytes + made.length);
   sealed.set(nonce);
   sealed.set(made, nonceBytes);
@@ -36,7 +45,7 @@ export async function openWith(key: CloudKey, about: Bytes, sealed: Bytes): Prom
     additionalData: about,
   };
   try {
-    const opened = await crypto.subtle.decrypt(algorithm, key, sealed.subarray(nonceBytes));
+    const opened = await subtle().decrypt(algorithm, key, sealed.subarray(nonceBytes));
     return new Uint8Array(opened);
   } catch (error) {
     if (error instanceof Error && error.name === "OperationError") return null;

@@ -4,7 +4,7 @@ import { AetheriaError } from "../contract/errors.ts";
 import type { DeviceId } from "../contract/ids.ts";
 import type { Signer, Verify } from "../core/mirror/ports.ts";
 import { fromBase64url, toBase64url } from "./base64url.ts";
-import { utf8, type CloudKey } from "./sealing.ts";
+import { subtle, utf8, type CloudKey } from "./sealing.ts";
 
 /** As a browser keeps them in IndexedDB, which stores keys it does not let anyone read. */
 export type SigningKeys = { privateKey: CloudKey; publicKey: CloudKey };
@@ -14,13 +14,13 @@ const scheme = { name: "ECDSA", hash: "SHA-256" };
 
 /** For a browser: the private half cannot be read out. */
 export async function newSigningKeys(): Promise<SigningKeys> {
-  return crypto.subtle.generateKey(curve, false, ["sign", "verify"]);
+  return subtle().generateKey(curve, false, ["sign", "verify"]);
 }
 
 /** For a keychain: both halves as text. `readSigningKeys` makes keys of it again. */
 export async function newStoredSigningKeys(): Promise<string> {
-  const keys = await crypto.subtle.generateKey(curve, true, ["sign", "verify"]);
-  const { crv, kty, x, y, d } = await crypto.subtle.exportKey("jwk", keys.privateKey);
+  const keys = await subtle().generateKey(curve, true, ["sign", "verify"]);
+  const { crv, kty, x, y, d } = await subtle().exportKey("jwk", keys.privateKey);
   return JSON.stringify({ crv, kty, x, y, d });
 }
 
@@ -28,10 +28,8 @@ export async function readSigningKeys(stored: string): Promise<SigningKeys> {
   try {
     const { crv, kty, x, y, d } = JSON.parse(stored);
     return {
-      privateKey: await crypto.subtle.importKey("jwk", { crv, kty, x, y, d }, curve, false, [
-        "sign",
-      ]),
-      publicKey: await crypto.subtle.importKey("jwk", { crv, kty, x, y }, curve, true, ["verify"]),
+      privateKey: await subtle().importKey("jwk", { crv, kty, x, y, d }, curve, false, ["sign"]),
+      publicKey: await subtle().importKey("jwk", { crv, kty, x, y }, curve, true, ["verify"]),
     };
   } catch (cause) {
     throw new AetheriaError("bad_input", "This device's own key for the mirror is damaged.", {
@@ -42,12 +40,12 @@ export async function readSigningKeys(stored: string): Promise<SigningKeys> {
 }
 
 export async function createSigner(deviceId: DeviceId, keys: SigningKeys): Promise<Signer> {
-  const spki = await crypto.subtle.exportKey("spki", keys.publicKey);
+  const spki = await subtle().exportKey("spki", keys.publicKey);
   return {
     deviceId,
     publicKey: toBase64url(new Uint8Array(spki)),
     async sign(text) {
-      const made = await crypto.subtle.sign(scheme, keys.privateKey, utf8(text));
+      const made = await subtle().sign(scheme, keys.privateKey, utf8(text));
       return toBase64url(new Uint8Array(made));
     },
   };
@@ -58,8 +56,8 @@ export const verify: Verify = async (publicKey, signature, text) => {
   const spki = fromBase64url(publicKey);
   const signed = fromBase64url(signature);
   if (spki === null || signed === null) return false;
-  const key = await crypto.subtle
+  const key = await subtle()
     .importKey("spki", spki, curve, false, ["verify"])
     .catch(() => null);
-  return key !== null && crypto.subtle.verify(scheme, key, signed, utf8(text));
+  return key !== null && subtle().verify(scheme, key, signed, utf8(text));
 };

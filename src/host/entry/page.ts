@@ -1,10 +1,15 @@
-// Where the built page lies, seen from the sources and from the bundle.
+// Where the built page and the built companion lie, seen from the sources and from the bundle.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The folder of the built page; null: it was not built, and only programs can connect. */
-export function findPage(): string | null {
-  const here = ["../../../out/renderer", "../renderer", "./renderer"];
+/** null: it was not built, and only programs can connect. */
+export const findPage = (): string | null => findBuilt("renderer");
+
+/** null: it was not built, and phones find nothing under `/companion`. */
+export const findCompanion = (): string | null => findBuilt("companion");
+
+function findBuilt(name: string): string | null {
+  const here = [`../../../out/${name}`, `../${name}`, `./${name}`];
   const folders = here.map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return folders.find((folder) => existsSync(`${folder}/index.html`)) ?? null;
 }

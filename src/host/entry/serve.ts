@@ -4,7 +4,7 @@ import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { Environment } from "./environment.ts";
 import { removeHostFile, writeHostFile } from "./host-file.ts";
 import { openHost } from "./open-host.ts";
-import { findPage } from "./page.ts";
+import { findCompanion, findPage } from "./page.ts";
 import { openToken } from "./token-file.ts";
 import { version } from "./version.ts";
 
@@ -83,7 +83,8 @@ async function openBoth(
       openToken(dataDir),
     ]);
     const checkIn = byToken(token);
-    const door = { connect: host.connect, hostname, checkIn, staticDir: findPage(), version };
+    const built = { staticDir: findPage(), companionDir: findCompanion() };
+    const door = { connect: host.connect, hostname, checkIn, ...built, version };
     const gateway = await openOnFreePort(
       (candidate) => startGateway({ ...door, port: candidate }),
       port,

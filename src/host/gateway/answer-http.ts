@@ -1,4 +1,4 @@
-// What the gateway answers over plain HTTP: the page's files and `/health`. Data is never among it:
+// What the gateway answers over plain HTTP: the files of the page and the companion, and `/health`. Data is never among it:
 // that takes a token, and a socket.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
@@ -6,25 +6,41 @@ import type { RequestGuard } from "./request-guard.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { createStaticFiles, openStaticFile, type StaticFile } from "./static-files.ts";
 
-export type HttpOptions = { guard: RequestGuard; staticDir: string | null; version: string };
+export type HttpOptions = {
+  guard: RequestGuard;
+  staticDir: string | null;
+  companionDir: string | null;
+  version: string;
+};
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-export function createHttpAnswer({ guard, staticDir, version }: HttpOptions): Answer {
+const companionPath = "/companion";
+
+export function createHttpAnswer(options: HttpOptions): Answer {
+  const { guard, staticDir, companionDir, version } = options;
   const files = staticDir === null ? null : createStaticFiles(staticDir);
+  const companion = companionDir === null ? null : createStaticFiles(companionDir);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const problem = guard(request);
-    for (const [name, value] of Object.entries(securityHeaders(request.headers.host ?? "")))
+    const path = pathOf(request.url ?? "/");
+    const isCompanion = path?.startsWith(`${companionPath}/`) === true;
+    const served = isCompanion ? "companion" : "page";
+    const headers = securityHeaders(request.headers.host ?? "", served);
+    for (const [name, value] of Object.entries(headers))
       if (problem === null || name !== "Content-Security-Policy") response.setHeader(name, value);
     if (problem !== null) return say(response, 403, problem);
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return say(response, 405, "Aetheria only answers GET here.");
     }
-    const path = pathOf(request.url ?? "/");
     if (path === "/health") return sayHealth(response, version);
-    const file = path === null || !files ? null : await files.find(path);
+    // Its addresses are relative to its folder. The browser takes the fragment along.
+    if (path === companionPath && companion) return sendTo(response, `${companionPath}/`);
+    const file = isCompanion
+      ? await companion?.find(path.slice(companionPath.length))
+      : path !== null && (await files?.find(path));
     if (file) return sendFile(request, response, file);
     if (path === "/") return say(response, 404, noPage);
     say(response, 404, "There is nothing here.");
@@ -57,6 +73,12 @@ function say(response: ServerResponse, status: number, sentence: string): void {
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   response.setHeader("Cache-Control", "no-store");
   response.end(`${sentence}\n`);
+}
+
+function sendTo(response: ServerResponse, path: string): void {
+  response.statusCode = 308;
+  response.setHeader("Location", path);
+  response.end();
 }
 
 function sayHealth(response: ServerResponse, version: string): void {

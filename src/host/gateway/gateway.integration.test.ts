@@ -227,6 +227,25 @@ describe("the page", () => {
     expect(policy).not.toContain("*");
   });
 
+  it("serves the companion beside it, with a policy of its own", async () => {
+    const gateway = await gatewayWith({}, { staticDir: null, companionDir: page() });
+    const to = await get(gateway, "/companion");
+    expect(to).toMatchObject({ status: 308, headers: { location: "/companion/" } });
+    const { status, headers, body } = await get(gateway, "/companion/");
+    expect(status).toBe(200);
+    expect(body).toContain("<title>Aetheria</title>");
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain(" https: wss: ");
+    expect(policy).not.toMatch(/unsafe-(inline|eval\b)(?<!wasm-unsafe-eval)/);
+    expect(await get(gateway, "/companion/assets/index-Ab3_dE9x.js")).toMatchObject({
+      status: 200,
+    });
+    expect(await get(gateway, "/companion/../index.html")).toMatchObject({ status: 404 });
+    expect(await get(gateway, "/companion/nothing")).toMatchObject({ status: 404 });
+    expect(await get(gateway, "/")).toMatchObject({ status: 404 });
+  });
+
   it("lets browsers keep files with a hash in their name, and ask again for the rest", async () => {
     const gateway = await gatewayWith({}, { staticDir: page() });
     const script = await get(gateway, "/assets/index-Ab3_dE9x.js");

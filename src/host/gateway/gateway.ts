@@ -30,6 +30,8 @@ export type GatewayOptions = {
   legacyNames?: boolean;
   /** The built page; null: there is none. */
   staticDir: string | null;
+  /** The built companion, served under `/companion/`. */
+  companionDir?: string | null;
   version: string;
   /** Further host names people reach this machine by. */
   allowedHosts?: readonly string[];
@@ -56,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const answer = createHttpAnswer({
     guard,
     staticDir: options.staticDir,
+    companionDir: options.companionDir ?? null,
     version: options.version,
   });
   const http = options.tls

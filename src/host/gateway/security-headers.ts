@@ -1,14 +1,24 @@
 // The headers of everything the gateway serves: only our own files run, nobody frames the page, and
-// no address leaks. There is no `unsafe-*` in it; a page that needs one is wrong.
+// no address leaks. There is no `unsafe-inline` or `unsafe-eval` in it; a page that needs one is wrong.
 
-export function securityHeaders(host: string): Record<string, string> {
+/** `companion`: it also speaks to a Supabase project, whose address only the person knows, and makes a
+ * key of a passphrase in WebAssembly. */
+export type ServedPage = "page" | "companion";
+
+export function securityHeaders(host: string, served: ServedPage = "page"): Record<string, string> {
+  // Some browsers do not count WebSockets to the same host as 'self'.
+  const here = `'self' ws://${host} wss://${host}`;
   const policy = [
     "default-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     "worker-src 'self' blob:",
-    // Some browsers do not count WebSockets to the same host as 'self'.
-    `connect-src 'self' ws://${host} wss://${host}`,
+    ...(served === "page"
+      ? [`connect-src ${here}`]
+      : [
+          `connect-src ${here} https: wss: ${onThisMachine}`,
+          "script-src 'self' 'wasm-unsafe-eval'",
+        ]),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -24,3 +34,8 @@ export function securityHeaders(host: string): Record<string, string> {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
   };
 }
+
+/** `npx supabase start` answers without TLS on loopback. */
+const onThisMachine = ["http", "ws"]
+  .flatMap((scheme) => [`${scheme}://localhost:*`, `${scheme}://127.0.0.1:*`])
+  .join(" ");

@@ -3,7 +3,7 @@ import type { SessionId } from "../../../../contract/ids.ts";
 import type { ToolDescription } from "../../../../contract/tool.ts";
 import type { AppState } from "../../../client/app-state.svelte.ts";
 import { FileText, type Icon } from "../../../ui/icons.ts";
-import { familyIcon } from "../steps/family-icon.ts";
+import { familyIcon } from "../../../ui/family-icon.ts";
 import { matchingTools, triggerAt, type Trigger } from "./suggest.ts";
 
 type Offer = { id: string; label: string; detail: string; icon: Icon };

@@ -12,7 +12,7 @@ import {
   SquareTerminal,
   Users,
   Wrench,
-} from "../../../ui/icons.ts";
+} from "./icons.ts";
 
 const icons: Readonly<Record<string, Icon>> = {
   files: FolderOpen,

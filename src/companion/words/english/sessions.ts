@@ -1,0 +1,27 @@
+// The list of sessions.
+export const sessions = {
+  title: "Sessions",
+  search: "Search sessions",
+  searchHint: "Search",
+  clear: "Clear the search",
+  create: "New session",
+  running: "running",
+  waiting: (count: number) => (count === 1 ? "needs you" : `needs you ×${count}`),
+  messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
+  needYou: "Your decision is needed",
+  recent: "Recent",
+  untitled: "Untitled",
+  none: "No session yet",
+  noneHint: "Ask something on your desktop, or begin a session here.",
+  noneHintDesktop: "Ask something on your desktop: it appears here at once.",
+  noneFound: "Nothing found",
+  noneFoundHint: (query: string) => `No session is called “${query}”.`,
+  noneOffline: "Nothing is kept here yet",
+  noneOfflineHint:
+    "Sessions you open are kept on this device, sealed, and can be read without a net.",
+  rename: "Rename",
+  renameTitle: "Rename this session",
+  name: "Name",
+  save: "Save",
+  share: "To which session?",
+};

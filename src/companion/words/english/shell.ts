@@ -1,0 +1,36 @@
+// The frame: header, state of the line, tabs.
+export const shell = {
+  app: "Aetheria",
+  titled: (title: string) => `${title} — Aetheria`,
+  allSessions: "All sessions",
+  tabs: "Screens",
+  chat: "Chat",
+  activity: "Activity",
+  files: "Files",
+  settings: "Settings",
+  waiting: (count: number) =>
+    count === 1 ? "1 decision is waiting" : `${count} decisions are waiting`,
+  states: {
+    connecting: "connecting",
+    live: "live",
+    mirror: "mirror",
+    asleep: "asleep",
+    offline: "offline",
+    refused: "stopped",
+  },
+  stateLabel: (state: string) => `Connection: ${state}`,
+  stateTitle: "How this device is connected",
+  stateSaid: {
+    connecting: "Looking for your desktop.",
+    live: "This device talks to your desktop directly. What you see is what it does now.",
+    mirror: "Your desktop is elsewhere; the mirror carries what it does, sealed.",
+    asleep: "Your desktop is not there right now. What you send waits for it for ten minutes.",
+    offline: "You read what this device keeps. What you write leaves when the net is back.",
+    refused: "This device cannot come in.",
+  },
+  lastSeen: (ago: string) => `Your desktop was last there ${ago}.`,
+  tryNow: "Try now",
+  linkAgain: "Link this device again",
+  close: "Close",
+  loading: "Loading",
+};

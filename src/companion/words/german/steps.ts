@@ -1,0 +1,35 @@
+// Werkzeugschritte und die Rückfragen, die sie stellen.
+import type { Words } from "../words.ts";
+
+export const steps: Words["steps"] = {
+  arguments: "Argumente",
+  code: "Code",
+  output: "Ausgabe",
+  outputLive: "Bisherige Ausgabe",
+  result: "Ergebnis",
+  why: "Warum es erlaubt war",
+  whyDenied: "Warum es abgelehnt wurde",
+  outcome: { denied: "abgelehnt", unknown: "vielleicht geschehen" },
+  labels: { private: "privat", untrusted: "fremd" },
+  languages: { python: "Python", node: "Node", shell: "Shell" },
+  exit: (code) => `Ende mit ${code}`,
+  ended: "beendet",
+  withheld:
+    "Von dieser Sitzung wird nur gespiegelt, was gesagt wurde; alles andere ist auf deinem Rechner.",
+  allowOnce: "Einmal erlauben",
+  allowSession: "In dieser Sitzung erlauben",
+  allowAlways: "Immer",
+  allow: "Weiter",
+  deny: "Ablehnen",
+  again: "Noch einmal tun",
+  happened: "Es ist geschehen, weiter",
+  leave: "Lassen",
+  leavesTo: "An",
+  sent: "Deine Antwort ist unterwegs zu deinem Rechner.",
+  answered: {
+    allow: "Du hast es erlaubt",
+    deny: "Du hast es abgelehnt",
+    again: "Du hast es noch einmal laufen lassen",
+    done: "Du hast gesagt, dass es geschehen ist",
+  },
+};
