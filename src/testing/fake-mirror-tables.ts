@@ -186,7 +186,9 @@ export function createFakeMirrorTables(clock: () => number) {
     },
     /** Everything the server could look at, as text. */
     dump: () =>
-      JSON.stringify([sessions, events, commands, devices, attachments, endpoints].map((t) => [...t])),
+      JSON.stringify(
+        [sessions, events, commands, devices, attachments, endpoints].map((t) => [...t]),
+      ),
     /** The server was restored from yesterday's copy: it knows of no event after `seq`. */
     forget(sessionId: SessionId, seq: number): void {
       const row = sessions.get(sessionId);

@@ -180,6 +180,8 @@ export type MirrorRecord = {
   choice: MirrorChoice | null;
   checkpoint: number;
   mirroredAs: MirrorChoice | null;
+  /** Files of events up to this one are there. */
+  filesSeq: number;
 };
 
 /** The store's part of `MirrorLog`. */
