@@ -7,6 +7,7 @@ import { MessageId, type SessionId } from "../../contract/ids.ts";
 import type { AttachmentRef, SessionSummary } from "../../contract/session.ts";
 import { Toasts } from "../../renderer/ui/toasts.svelte.ts";
 import type { Source, SourceState, WaitingWish, Wish } from "../source/source.ts";
+import type { Shared } from "../worker/shares.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import type { Place } from "./place.svelte.ts";
 
@@ -18,6 +19,7 @@ export class Companion {
   #sessions = $state.raw<readonly SessionSummary[] | null>(null);
   #waiting = $state.raw<readonly WaitingWish[]>([]);
   #session = $state.raw<OpenSession | null>(null);
+  #shared = $state.raw<Shared | null>(null);
   // Read when a composer is made, and not followed.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #drafts = new Map<SessionId, string>();
@@ -50,6 +52,14 @@ export class Companion {
   /** Decisions that wait, over all sessions. */
   get decisions(): number {
     return (this.#sessions ?? []).reduce((sum, one) => sum + one.pendingApprovals, 0);
+  }
+
+  /** What another app handed over and no session has yet. */
+  get shared(): Shared | null {
+    return this.#shared;
+  }
+  set shared(shared: Shared | null) {
+    this.#shared = shared;
   }
 
   summary(sessionId: SessionId): SessionSummary | undefined {
