@@ -1,5 +1,6 @@
 // The mirror as a whole: a real host, a real PostgreSQL behind the Supabase-compatible gateway, and a
 // phone that is a real replica.
+import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SessionId } from "../contract/ids.ts";
 import type { MirrorStatus } from "../contract/mirror.ts";
@@ -27,8 +28,8 @@ const status = (real: RealHost): MirrorStatus | undefined =>
   real.pushes.findLast((push) => push.type === "mirror.changed")?.status;
 const phase = (real: RealHost) => status(real)?.phase;
 
-async function signedIn(): Promise<RealHost & { email: string }> {
-  const real = await openRealHost({ env: noModels });
+async function signedIn(env = noModels): Promise<RealHost & { email: string }> {
+  const real = await openRealHost({ env });
   closings.push(real.close);
   const email = `ada${++accounts}@example.test`;
   const project = { url: supabase.url, anonKey: supabase.anonKey };
@@ -213,7 +214,16 @@ describe("the mirror", () => {
   });
 
   it("is out of the way of a message that the phone sends: it is in the log once", async () => {
-    const real = await signedIn();
+    const model = new LLMock();
+    await model.start();
+    closings.push(() => model.stop());
+    model.onMessage(/train/, { content: "Have a good journey." });
+    const real = await signedIn({
+      ...{ ...noModels, OPENAI_API_KEY: "test-key-0123456789" },
+      OPENAI_BASE_URL: `${model.url}/v1`,
+    });
+    const gpt = { provider: "openai", name: "gpt-4o" };
+    await real.client.call("settings.set", { model: gpt });
     const sessionId = await session(real, "Talk");
     const phone = await phoneOf(real);
     await expect.poll(() => phone.replica.sessions().length).toBe(1);
@@ -229,5 +239,8 @@ describe("the mirror", () => {
       .toHaveLength(1);
     const sent = (await log(real, sessionId)).filter((text) => text.includes("message.sent"));
     expect(sent).toHaveLength(1);
+    await expect
+      .poll(() => phone.replica.sessions().map(({ summary }) => summary.messages))
+      .toEqual([2]);
   });
 });

@@ -56,8 +56,10 @@ export async function openMirrorPhone(link: LinkCode, password: string): Promise
   return {
     ...{ deviceId, replica, store, cloud },
     commands: () => replica.commands(),
-    texts: async (sessionId) =>
-      (await store.events(sessionId, 0, Number.MAX_SAFE_INTEGER)).map(({ text }) => text),
+    async texts(sessionId) {
+      const kept = (await store.sessions()).find((one) => one.sessionId === sessionId);
+      return (await store.events(sessionId, 0, kept?.last ?? 0)).map(({ text }) => text);
+    },
     async close() {
       closing.abort();
       await running;
