@@ -1,130 +1,138 @@
--- What a Supabase project has before any migration of ours: roles, accounts, storage, Realtime. The
--- migrations then run as `postgres`, which is no superuser there and none here.
+-- What a Supabase project has before any migration, as far as the mirror uses it: roles, auth, storage,
+-- the publication. Below it, what takes the place of Realtime's reading of the write-ahead log.
+
 create role anon nologin noinherit;
 create role authenticated nologin noinherit;
 create role service_role nologin noinherit bypassrls;
-create role supabase_auth_admin nologin noinherit createrole;
-create role supabase_storage_admin nologin noinherit;
-create role postgres login createrole createdb bypassrls;
-grant anon, authenticated, service_role, supabase_storage_admin to postgres;
-grant anon, authenticated, service_role to supabase_storage_admin;
-alter role anon set statement_timeout = '3s';
-alter role authenticated set statement_timeout = '8s';
+create role authenticator login noinherit;
+grant anon, authenticated, service_role to authenticator;
 
-alter database postgres owner to postgres;
-alter schema public owner to postgres;
+-- Supabase gives everything on what is new in public to everybody; so does this.
 grant usage on schema public to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
+alter default privileges in schema public
   grant all on tables to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
+alter default privileges in schema public
   grant all on functions to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
+alter default privileges in schema public
   grant all on sequences to anon, authenticated, service_role;
 
 create schema extensions;
-grant usage on schema extensions to public;
-create extension pgcrypto schema extensions;
-
--- ── Accounts ────────────────────────────────────────────────────────────────────────────────────
-
 create schema auth;
-grant usage on schema auth to postgres, anon, authenticated, service_role, supabase_storage_admin;
-
-create function auth.jwt() returns jsonb language sql stable as $$
-  select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb;
-$$;
-create function auth.uid() returns uuid language sql stable as $$
-  select nullif(auth.jwt() ->> 'sub', '')::uuid;
-$$;
-create function auth.role() returns text language sql stable as $$
-  select auth.jwt() ->> 'role';
-$$;
+grant usage on schema auth to anon, authenticated, service_role;
 
 create table auth.users (
   id uuid primary key default gen_random_uuid(),
-  instance_id uuid,
-  aud text default 'authenticated',
-  role text default 'authenticated',
-  email text unique,
+  email text unique not null,
   encrypted_password text,
   email_confirmed_at timestamptz,
-  last_sign_in_at timestamptz,
-  raw_app_meta_data jsonb default '{"provider": "email", "providers": ["email"]}',
-  raw_user_meta_data jsonb default '{}',
-  created_at timestamptz default now(),
-  updated_at timestamptz default now()
+  created_at timestamptz not null default now()
 );
 create table auth.sessions (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users on delete cascade,
-  created_at timestamptz default now()
-);
-create table auth.refresh_tokens (
-  id bigint generated always as identity primary key,
-  token text not null unique,
-  session_id uuid not null references auth.sessions on delete cascade,
-  parent text,
-  revoked boolean not null default false,
-  updated_at timestamptz not null default now()
-);
--- A sign-in that began on a device (PKCE) and comes back by the system's browser or a message.
-create table auth.flow_state (
-  id uuid primary key default gen_random_uuid(),
-  user_id uuid references auth.users on delete cascade,
-  auth_code text unique,
-  code_challenge text,
-  code_challenge_method text,
-  token text unique,
-  redirect_to text not null,
   created_at timestamptz not null default now()
 );
-grant all on all tables in schema auth to postgres, supabase_auth_admin, service_role;
+create table auth.refresh_tokens (
+  id bigserial primary key,
+  token text unique not null,
+  session_id uuid not null references auth.sessions on delete cascade,
+  revoked_at timestamptz
+);
+-- A sign-in that comes back by a link: begun with a challenge, finished with its verifier.
+create table auth.flow_state (
+  id uuid primary key default gen_random_uuid(),
+  auth_code text unique,
+  link_token text unique,
+  user_id uuid references auth.users on delete cascade,
+  code_challenge text,
+  created_at timestamptz not null default now()
+);
 
--- ── Storage ─────────────────────────────────────────────────────────────────────────────────────
+create function auth.uid() returns uuid language sql stable as $$
+  select nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '')::uuid
+$$;
+create function auth.role() returns text language sql stable as $$
+  select current_setting('request.jwt.claims', true)::jsonb ->> 'role'
+$$;
+create function auth.jwt() returns jsonb language sql stable as $$
+  select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb
+$$;
 
-create schema storage authorization supabase_storage_admin;
-grant usage on schema storage to postgres, anon, authenticated, service_role;
+create schema storage;
+grant usage on schema storage to anon, authenticated, service_role, authenticator;
 create table storage.buckets (
   id text primary key,
-  name text not null unique,
-  owner uuid,
-  public boolean default false,
+  name text unique not null,
+  public boolean not null default false,
   file_size_limit bigint,
-  allowed_mime_types text[],
-  created_at timestamptz default now(),
-  updated_at timestamptz default now()
+  created_at timestamptz not null default now()
 );
 create table storage.objects (
   id uuid primary key default gen_random_uuid(),
   bucket_id text references storage.buckets,
   name text,
-  owner uuid,
   owner_id text,
-  version text,
   metadata jsonb,
-  user_metadata jsonb,
-  created_at timestamptz default now(),
-  updated_at timestamptz default now(),
-  last_accessed_at timestamptz default now(),
-  path_tokens text[] generated always as (string_to_array(name, '/')) stored
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (bucket_id, name)
 );
-create unique index bucketid_objname on storage.objects (bucket_id, name);
--- The bytes, which on Supabase lie in S3.
-create table storage.blobs (
+alter table storage.buckets enable row level security;
+alter table storage.objects enable row level security;
+grant all on storage.buckets, storage.objects to anon, authenticated, service_role;
+create function storage.foldername(name text) returns text[] language sql immutable as $$
+  select (string_to_array(name, '/'))[1:cardinality(string_to_array(name, '/')) - 1]
+$$;
+
+-- The bytes, which on Supabase lie in an object store: out of every role's reach but the gateway's.
+create table storage.bytes (
   object_id uuid primary key references storage.objects on delete cascade,
   bytes bytea not null
 );
-create function storage.foldername(name text) returns text[] language sql immutable as $$
-  select (string_to_array(name, '/'))[1 : cardinality(string_to_array(name, '/')) - 1];
-$$;
-alter table storage.buckets owner to supabase_storage_admin;
-alter table storage.objects owner to supabase_storage_admin;
-alter table storage.blobs owner to supabase_storage_admin;
-alter table storage.buckets enable row level security;
-alter table storage.objects enable row level security;
-grant all on storage.buckets, storage.objects to postgres, anon, authenticated, service_role;
-
--- ── Realtime ────────────────────────────────────────────────────────────────────────────────────
+grant all on storage.bytes to authenticator;
+grant select on storage.buckets to authenticator;
+create policy buckets_of_the_gateway on storage.buckets for select to authenticator using (true);
 
 create publication supabase_realtime;
-alter publication supabase_realtime owner to postgres;
+
+-- ── In Realtime's place ──────────────────────────────────────────────────────────────────────────
+
+create schema realtime;
+create unlogged table realtime.changes (
+  id bigserial primary key,
+  table_name text not null,
+  type text not null,
+  record jsonb not null
+);
+
+-- Each row that changed, for whoever listens; the message only wakes, since it holds 8 kB at most.
+create function realtime.changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into realtime.changes (table_name, type, record)
+      select tg_table_name, tg_op, to_jsonb(rows) from old_rows as rows;
+  else
+    insert into realtime.changes (table_name, type, record)
+      select tg_table_name, tg_op, to_jsonb(rows) from new_rows as rows;
+  end if;
+  if found then
+    perform pg_notify('realtime', '');
+  end if;
+  return null;
+end $$;
+
+-- Called once the migrations have run: listens to every table of the publication.
+create function realtime.listen() returns void language plpgsql as $$
+declare
+  published text;
+begin
+  for published in
+    select format('%I.%I', schemaname, tablename) from pg_publication_tables
+    where pubname = 'supabase_realtime'
+  loop
+    execute format('create trigger realtime_insert after insert on %s referencing new table as new_rows for each statement execute function realtime.changed()', published);
+    execute format('create trigger realtime_update after update on %s referencing new table as new_rows for each statement execute function realtime.changed()', published);
+    execute format('create trigger realtime_delete after delete on %s referencing old table as old_rows for each statement execute function realtime.changed()', published);
+  end loop;
+end $$;

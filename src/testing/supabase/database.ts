@@ -1,74 +1,86 @@
-// The gateway's way into PostgreSQL: one transaction for each request, in the role and with the claims
-// of whoever asks, so that row-level security decides as it does on Supabase.
+// The gateway's way into PostgreSQL: as whoever asks (a role and the claims of a token, for the length
+// of one transaction) or as the superuser. Lays down what Supabase gives and the project's migrations.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { startPostgres } from "./start-postgres.ts";
 
-export type Claims = { role: string; sub?: string } & Record<string, unknown>;
-export type Row = Record<string, unknown>;
-export type Query = (text: string, params?: unknown[]) => Promise<pg.QueryResult<Row>>;
+export type Claims = { role: string; sub?: string; [name: string]: unknown };
+export type Rows = Record<string, unknown>[];
+export type Sql = (text: string, params?: unknown[]) => Promise<Rows>;
 
 export interface Database {
-  /** In one transaction, as whoever the claims name. */
+  /** In one transaction; what `work` throws rolls it back. */
   as<Value>(
     claims: Claims,
-    work: (query: Query) => Promise<Value>,
-    mode?: "read only" | "read write",
+    work: (sql: Sql, client: pg.PoolClient) => Promise<Value>,
   ): Promise<Value>;
-  /** As a superuser. */
-  admin: Query;
-  /** In one transaction, as a superuser. */
-  adminAll<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
+  /** As the superuser. */
+  sql: Sql;
+  /** One more connection as the superuser, for what lasts. The caller ends it. */
+  connect(): Promise<pg.Client>;
   close(): Promise<void>;
 }
 
-const timeouts: Record<string, string> = { anon: "3s", authenticated: "8s" };
+const migrationsDir = fileURLToPath(new URL("../../../supabase/migrations/", import.meta.url));
 
-/** Whole numbers and JSON as they are; times as PostgreSQL writes them. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") => {
-    if (oid === 20) return Number;
-    if (oid === 1184 || oid === 1114) return (text: string) => text;
-    return pg.types.getTypeParser(oid, format as "text");
-  }) as typeof pg.types.getTypeParser,
-};
+/** What Supabase gives, then what the project brings. `isBare`: without the latter. */
+export async function openDatabase(isBare = false): Promise<Database> {
+  const server = await startPostgres();
+  const guests = new pg.Pool({ ...server.at, user: "authenticator", max: 20 });
+  const root = new pg.Pool({ ...server.at, user: "postgres", max: 10 });
+  // A connection that ends with the server is nobody's error.
+  for (const pool of [guests, root]) pool.on("error", () => undefined);
 
-export function openDatabase(connection: pg.ClientConfig): Database {
-  const pool = new pg.Pool({ ...connection, types, max: 24, min: 2, idleTimeoutMillis: 0 });
-  // A connection that breaks while nobody uses it is replaced.
-  pool.on("error", () => undefined);
-
-  async function within<Value>(
-    begin: string,
-    work: (query: Query) => Promise<Value>,
-  ): Promise<Value> {
-    const client = await pool.connect();
-    try {
-      await client.query(begin);
-      const value = await work((text, params) => client.query(text, params));
-      await client.query("commit");
-      client.release();
-      return value;
-    } catch (error) {
-      const isClean = await client.query("rollback").then(
-        () => true,
-        () => false,
-      );
-      client.release(!isClean);
-      throw error;
-    }
+  const sql: Sql = async (text, params) => (await root.query(text, params)).rows;
+  const close = async () => {
+    await Promise.all([guests.end(), root.end()]);
+    await server.stop();
+  };
+  try {
+    await sql(readFileSync(new URL("bootstrap.sql", import.meta.url), "utf8"));
+    if (!isBare) await migrate(sql);
+  } catch (error) {
+    await close();
+    throw error;
   }
-
   return {
-    as: (claims, work, mode = "read write") => within(beginAs(claims, mode), work),
-    admin: (text, params) => pool.query(text, params),
-    adminAll: (work) => within("begin", work),
-    close: () => pool.end(),
+    sql,
+    close,
+    async as(claims, work) {
+      const client = await guests.connect();
+      try {
+        await client.query(beginAs(claims));
+        const value = await work(
+          async (text, params) => (await client.query(text, params)).rows,
+          client,
+        );
+        await client.query("commit");
+        return value;
+      } catch (error) {
+        await client.query("rollback").catch(() => undefined);
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+    async connect() {
+      const client = new pg.Client({ ...server.at, user: "postgres" });
+      client.on("error", () => undefined);
+      await client.connect();
+      return client;
+    },
   };
 }
 
-/** What PostgREST sets before each request. */
-export function beginAs(claims: Claims, mode = "read write"): string {
-  const literal = pg.escapeLiteral(JSON.stringify(claims));
-  return `begin ${mode}; set local role ${pg.escapeIdentifier(claims.role)};
-    set local statement_timeout = '${timeouts[claims.role] ?? "0"}';
-    select set_config('request.jwt.claims', ${literal}, true)`;
+/** Every migration as it is, in the order of its names; then Realtime's ears. */
+export async function migrate(sql: Sql): Promise<void> {
+  for (const name of readdirSync(migrationsDir).sort())
+    if (name.endsWith(".sql")) await sql(readFileSync(join(migrationsDir, name), "utf8"));
+  await sql("select realtime.listen()");
 }
+
+export const beginAs = (claims: Claims): string =>
+  `begin; set local role ${pg.escapeIdentifier(claims.role)};
+   select set_config('request.jwt.claims', ${pg.escapeLiteral(JSON.stringify(claims))}, true)`;

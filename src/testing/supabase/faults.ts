@@ -1,74 +1,50 @@
-// What can go wrong on the way to Supabase, switched on by a test: answers in its place, lines cut
-// before or after the work was done, and slowness.
-import type { Reply } from "./http.ts";
+// What goes wrong between a client and the gateway, on command: the next requests meet it.
+import { refuse, type Asked, type Refused } from "./http.ts";
 
-export type FaultKind =
-  | "rate_limited"
-  | "too_large"
-  | "broken"
-  | "paused"
-  | "read_only"
-  /** Cut before anything was done. */
-  | "dropped"
-  /** Done, and the line cut before the answer. */
-  | "lost";
+export type Fault =
+  | { kind: "refused"; reply: Refused }
+  /** The line breaks before the request was heard. */
+  | { kind: "dropped" }
+  /** Everything is done; the answer never comes. */
+  | { kind: "lost" }
+  | { kind: "delayed"; ms: number };
 
-export type Faults = {
-  /** The next `count` requests, or those of them whose `METHOD /path` fits. */
-  next(kind: FaultKind, count?: number, only?: RegExp): void;
-  /** Every request waits so long first. */
-  delay(ms: number): void;
+export interface Faults {
+  /** The next `times` requests (whose path fits) meet it. */
+  next(fault: Fault, times?: number, path?: RegExp): void;
   clear(): void;
-};
-
-export interface FaultSwitches extends Faults {
-  take(method: string, path: string): FaultKind | null;
-  wait(): Promise<void>;
+  /** For the gateway: what this request meets. */
+  take(asked: Asked): Fault | null;
 }
 
-export const faultReplies: Record<Exclude<FaultKind, "dropped" | "lost">, Reply> = {
-  rate_limited: {
-    status: 429,
-    headers: { "retry-after": "1" },
-    body: { message: "API rate limit exceeded" },
-  },
-  too_large: { status: 413, body: { message: "Request size limit exceeded" } },
-  broken: { status: 500, body: { message: "An unexpected error occurred" } },
-  paused: {
-    status: 540,
-    headers: { "content-type": "text/html" },
-    body: "<html><body>Project paused</body></html>",
-  },
-  // Of a project that has used up its disk.
-  read_only: {
-    status: 405,
-    body: {
-      code: "25006",
-      details: null,
-      hint: null,
-      message: "cannot execute INSERT in a read-only transaction",
-    },
-  },
-};
-
-export function createFaults(): FaultSwitches {
-  let waiting: { kind: FaultKind; count: number; only: RegExp }[] = [];
-  let delayMs = 0;
+export function createFaults(): Faults {
+  let planned: { fault: Fault; left: number; path: RegExp }[] = [];
   return {
-    next: (kind, count = 1, only = /^/) => void waiting.push({ kind, count, only }),
-    delay: (ms) => void (delayMs = ms),
-    clear() {
-      waiting = [];
-      delayMs = 0;
+    next: (fault, times = 1, path = /^/) => void planned.push({ fault, left: times, path }),
+    clear: () => void (planned = []),
+    take({ url }) {
+      const plan = planned.find((one) => one.left > 0 && one.path.test(url.pathname));
+      if (!plan) return null;
+      plan.left -= 1;
+      return plan.fault;
     },
-    take(method, path) {
-      const fault = waiting.find(({ only }) => only.test(`${method} ${path}`));
-      if (fault === undefined) return null;
-      fault.count -= 1;
-      waiting = waiting.filter(({ count }) => count > 0);
-      return fault.kind;
-    },
-    wait: () =>
-      delayMs === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, delayMs)),
   };
 }
+
+const refused = (reply: Refused): Fault => ({ kind: "refused", reply });
+
+export const rateLimited = (retryAfterSeconds: number): Fault =>
+  refused(
+    refuse(
+      429,
+      { code: "over_request_rate_limit", message: "Too many requests" },
+      { "retry-after": String(retryAfterSeconds) },
+    ),
+  );
+export const tooLarge = (): Fault => refused(refuse(413, { message: "Payload too large" }));
+export const broken = (): Fault => refused(refuse(500, { message: "Internal Server Error" }));
+export const paused = (): Fault => refused(refuse(540, { message: "Project paused" }));
+export const full = (): Fault =>
+  refused(
+    refuse(503, { code: "53100", message: "could not extend file: No space left on device" }),
+  );

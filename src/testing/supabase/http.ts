@@ -1,81 +1,45 @@
-// What the gateway hears and says: requests with their body read, answers as values, and who asks.
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Claims } from "./database.ts";
-import type { Tokens, Verdict } from "./tokens.ts";
+// Requests and answers of the gateway, apart from sockets.
+import type { IncomingHttpHeaders } from "node:http";
+import * as z from "zod/mini";
 
-export type Ask = {
+export type Asked = {
   method: string;
-  /** After `/rest/v1` and the like, decoded. */
-  path: string[];
-  query: URLSearchParams;
-  headers: IncomingMessage["headers"];
+  url: URL;
+  headers: IncomingHttpHeaders;
   body: Buffer;
-  /** Where the gateway is. */
-  url: string;
 };
 
 export type Reply = {
   status: number;
-  headers?: Record<string, string>;
-  /** A value is sent as JSON, bytes as they are. */
+  /** Bytes as they are, anything else as JSON; undefined: none. */
   body?: unknown;
+  headers?: Record<string, string>;
 };
 
-export type Room = (ask: Ask) => Promise<Reply>;
-
-const mostBodyBytes = 64 * 2 ** 20;
-
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    sizeBytes += piece.length;
-    if (sizeBytes > mostBodyBytes) throw new Error("A request of more than 64 MiB.");
-    pieces.push(piece);
+/** An answer that is thrown: nothing of the request stays. */
+export class Refused extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) {
+    super(`${reply.status} ${JSON.stringify(reply.body)}`);
+    this.reply = reply;
   }
-  return Buffer.concat(pieces);
 }
 
-export function jsonOf(ask: Ask): Record<string, unknown> {
-  const value: unknown = ask.body.length === 0 ? {} : JSON.parse(ask.body.toString());
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+export const refuse = (
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Refused => new Refused({ status, body, headers });
+
+export const JsonObject = z.record(z.string(), z.unknown());
+export type JsonObject = z.infer<typeof JsonObject>;
+
+export function jsonOf(asked: Asked): unknown {
+  if (asked.body.length === 0) return {};
+  return JSON.parse(asked.body.toString("utf8"));
 }
 
-/** Of the bearer, or of the key alone. null: there is neither. */
-export function whoAsks(ask: Ask, tokens: Tokens): Verdict | null {
-  const bearer = /^Bearer (.+)$/i.exec(ask.headers.authorization ?? "")?.[1];
-  const key = ask.headers["apikey"];
-  const token = bearer ?? (typeof key === "string" ? key : undefined);
-  return token === undefined ? null : tokens.verify(token);
-}
-
-export const isSomebody = (claims: Claims): claims is Claims & { sub: string } =>
-  typeof claims.sub === "string";
-
-/** Browsers ask from other origins. */
-const cors = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers":
-    "content-range, content-length, retry-after, date, x-sb-error-code",
+export const header = (asked: Asked, name: string): string => {
+  const value = asked.headers[name];
+  return Array.isArray(value) ? value.join(", ") : (value ?? "");
 };
-
-export function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
-  if (body === undefined) {
-    response.writeHead(status, { ...cors, ...headers }).end();
-    return;
-  }
-  const isRaw = Buffer.isBuffer(body) || typeof body === "string";
-  const bytes = isRaw ? body : JSON.stringify(body);
-  const type = { "content-type": "application/json; charset=utf-8" };
-  response.writeHead(status, { ...cors, ...type, ...headers }).end(bytes);
-}
-
-export function sendPreflight(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(204, {
-    ...cors,
-    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
-    "access-control-max-age": "3600",
-  });
-  response.end();
-}

@@ -1,13 +1,43 @@
-// What every MirrorServer must do, done by Supabase's: unmodified supabase-js, our own migrations and a
-// real PostgreSQL behind the Supabase-compatible gateway.
-import { WebSocket } from "ws";
+// The port's own suite over the adapter of src/cloud: unmodified supabase-js, the Supabase-compatible
+// gateway, a real PostgreSQL and the migrations as they are.
+import { randomUUID } from "node:crypto";
 import { openCloud, type Cloud } from "../../cloud/open-cloud.ts";
-import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
 import type { TokenStore } from "../../cloud/token-storage.ts";
 import { mirrorServerSuite } from "../mirror-server-suite.ts";
 import { startSupabase } from "./start-supabase.ts";
 
-function memoryTokens(): TokenStore {
+mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", async () => {
+  const supabase = await startSupabase();
+  const clouds: Cloud[] = [];
+
+  async function open(email: string, password: string): Promise<Cloud> {
+    const cloud = await openCloud({
+      url: supabase.url,
+      anonKey: supabase.anonKey,
+      tokens: inMemory(),
+    });
+    clouds.push(cloud);
+    await cloud.auth.signIn(email, password);
+    return cloud;
+  }
+
+  return {
+    async newUser() {
+      const [email, password] = [`${randomUUID()}@example.com`, randomUUID()];
+      const { userId } = await supabase.signUp(email, password);
+      return {
+        open: async () => (await open(email, password)).server,
+        expireTokens: async () => supabase.expireTokens(userId),
+      };
+    },
+    async close() {
+      await Promise.all(clouds.map((cloud) => cloud.close()));
+      await supabase.close();
+    },
+  };
+});
+
+function inMemory(): TokenStore {
   let kept: string | null = null;
   return {
     load: async () => kept,
@@ -15,28 +45,3 @@ function memoryTokens(): TokenStore {
     remove: async () => void (kept = null),
   };
 }
-
-mirrorServerSuite("the server in between, by the Supabase-compatible gateway", async () => {
-  const supabase = await startSupabase();
-  const clouds: Cloud[] = [];
-  return {
-    async newUser() {
-      const { email, password, userId } = await supabase.signUp();
-      return {
-        async open() {
-          const { url, anonKey } = supabase;
-          const webSocket = WebSocket as unknown as SupabaseSetup["webSocket"];
-          const cloud = await openCloud({ url, anonKey, tokens: memoryTokens(), webSocket });
-          clouds.push(cloud);
-          await cloud.auth.signIn(email, password);
-          return cloud.server;
-        },
-        expireTokens: async () => supabase.expireTokens(userId),
-      };
-    },
-    async close() {
-      for (const cloud of clouds) await cloud.close();
-      await supabase.close();
-    },
-  };
-});

@@ -1,179 +1,173 @@
-// What Supabase's Realtime does for realtime-js: channels over a WebSocket in Phoenix's frames
-// (`[join_ref, ref, topic, event, payload]`, vsn 2.0.0) that tell of changed rows. No broadcast and no
-// presence: whoever asks for them is refused.
+// Supabase Realtime's part of the gateway: channels over one WebSocket in Phoenix's arrays (vsn 2), told
+// of the changes of published tables that their token may see. Nothing of broadcast and presence.
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import * as z from "zod/mini";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { Catalog } from "./catalog.ts";
-import { listenForChanges } from "./changes.ts";
 import type { Claims, Database } from "./database.ts";
-import { isWanted, parseFilter, type Wish } from "./realtime-filter.ts";
-import type { Postgres } from "./start-postgres.ts";
+import { openChanges, type Change } from "./realtime-changes.ts";
+import { isHeard, Listen } from "./realtime-filter.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface Realtime {
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Cuts all lines, as a lost network does. */
-  cut(): void;
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends channels whose token no longer counts, as the real one does when it expires. */
+  checkTokens(): void;
+  /** Breaks every line, as a network does. */
+  breakLines(): void;
+  /** Keeps what changes to itself until `false`: news that are late or, with a broken line, lost. */
+  hold(isHeld: boolean): void;
   close(): Promise<void>;
 }
 
-type Frame = [
-  joinRef: string | null,
-  ref: string | null,
-  topic: string,
-  event: string,
-  payload: Record<string, unknown>,
-];
-type Channel = { socket: WebSocket; topic: string; joinRef: string | null } & {
+const Frame = z.tuple([
+  z.nullable(z.string()),
+  z.nullable(z.string()),
+  z.string(),
+  z.string(),
+  z.looseObject({}),
+]);
+type Frame = z.infer<typeof Frame>;
+
+const Join = z.object({
+  config: z.looseObject({
+    postgres_changes: z._default(z.array(Listen), []),
+    postgres_changes_options: z.optional(z.looseObject({ wait: z.optional(z.boolean()) })),
+  }),
+  access_token: z.nullish(z.string()),
+});
+const NewToken = z.object({ access_token: z.nullish(z.string()) });
+
+type Channel = {
+  socket: WebSocket;
+  topic: string;
+  joinRef: string | null;
   token: string;
   claims: Claims;
-  wishes: Wish[];
+  listens: (Listen & { id: number })[];
 };
 
-export async function openRealtime(
-  postgres: Postgres,
-  database: Database,
-  catalog: Catalog,
-  tokens: Tokens,
-): Promise<Realtime> {
+export async function openRealtime(database: Database, tokens: Tokens): Promise<Realtime> {
   const server = new WebSocketServer({ noServer: true });
   const channels = new Set<Channel>();
-  const send = (socket: WebSocket, frame: Frame): void => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+  let lastId = 0;
+  const changes = await openChanges(database, async (batch) => {
+    for (const channel of [...channels]) await deliver(channel, batch);
+  });
+
+  const send = (socket: WebSocket, frame: Frame) => socket.send(JSON.stringify(frame));
+  const reply = (
+    socket: WebSocket,
+    [joinRef, ref, topic]: Frame,
+    status: string,
+    response: object,
+  ) => send(socket, [joinRef, ref, topic, "phx_reply", { status, response }]);
+  const tell = ({ socket, joinRef, topic }: Channel, event: string, payload: object) =>
+    send(socket, [joinRef, null, topic, event, { ...payload }]);
+  const say = (channel: Channel, extension: string, status: string, message: string) => {
+    const name = channel.topic.replace("realtime:", "");
+    tell(channel, "system", { extension, status, message, channel: name });
   };
 
-  const changes = await listenForChanges(postgres, database, catalog, {
-    claims: () => [...channels].filter((one) => one.wishes.length > 0).map((one) => one.claims),
-    tell(change, sees) {
-      for (const channel of channels) {
-        const ids = channel.wishes.filter((wish) => isWanted(wish, change)).map((wish) => wish.id);
-        if (ids.length === 0 || !sees(channel.claims)) continue;
-        const payload = { ids, data: change.data };
-        send(channel.socket, [channel.joinRef, null, channel.topic, "postgres_changes", payload]);
-      }
-    },
-  });
-
-  function end(channel: Channel, message: string): void {
-    const { socket, topic, joinRef } = channel;
-    if (!channels.delete(channel)) return;
-    const payload = { ...system(topic), status: "error", message, extension: "system" };
-    send(socket, [joinRef, null, topic, "system", payload]);
-    send(socket, [joinRef, null, topic, "phx_close", {}]);
+  async function deliver(channel: Channel, batch: Change[]): Promise<void> {
+    if (isOver(channel)) return;
+    const heard = batch.filter((change) => channel.listens.some((one) => isHeard(one, change)));
+    if (heard.length === 0) return;
+    const seen = await changes.visible(channel.claims, heard);
+    if (!channels.has(channel)) return;
+    for (const change of seen) {
+      const ids = channel.listens.filter((one) => isHeard(one, change)).map((one) => one.id);
+      tell(channel, "postgres_changes", { ids, data: changes.told(change) });
+    }
   }
 
-  tokens.onExpire(() => {
-    for (const channel of channels)
-      if (!tokens.verify(channel.token).ok) end(channel, "Token has expired");
-  });
-
-  async function join(socket: WebSocket, frame: Frame, key: string): Promise<void> {
-    const [joinRef, ref, topic, , payload] = frame;
-    const reply = (status: "ok" | "error", response: object) =>
-      send(socket, [joinRef, ref, topic, "phx_reply", { status, response }]);
-    const given = payload["access_token"];
-    const token = typeof given === "string" && given !== "" ? given : key;
-    const verdict = tokens.verify(token);
-    if (!verdict.ok)
-      return reply("error", {
-        reason: `InvalidJWTToken: ${verdict.why === "expired" ? "Token has expired" : "invalid"}`,
-      });
-    const { wishes, refusal } = await wishesOf(payload, catalog);
-    if (refusal !== null) return reply("error", { reason: refusal });
-    leave(socket, topic);
-    channels.add({ socket, topic, joinRef, token, claims: verdict.claims, wishes });
-    reply("ok", { postgres_changes: wishes.map(({ id, asked }) => ({ id, ...asked })) });
-    send(socket, [joinRef, null, topic, "presence_state", {}]);
-    if (wishes.length === 0) return;
-    const message = "Subscribed to PostgreSQL";
-    const told = { ...system(topic), status: "ok", message, extension: "postgres_changes" };
-    send(socket, [joinRef, null, topic, "system", told]);
+  function isOver(channel: Channel): boolean {
+    const read = tokens.read(channel.token);
+    if (read && !read.isExpired) return false;
+    say(channel, "system", "error", "Token has expired");
+    tell(channel, "phx_close", {});
+    channels.delete(channel);
+    return true;
   }
 
-  function leave(socket: WebSocket, topic: string): void {
-    for (const channel of channels)
-      if (channel.socket === socket && channel.topic === topic) channels.delete(channel);
+  async function join(socket: WebSocket, frame: Frame, apikey: string): Promise<void> {
+    const { config, access_token } = Join.parse(frame[4]);
+    const token = access_token ?? apikey;
+    const read = tokens.read(token);
+    if (!read || read.isExpired) {
+      const reason = `InvalidJWTToken: ${read ? "Token has expired" : "Invalid token"}`;
+      return reply(socket, frame, "error", { reason });
+    }
+    for (const listen of config.postgres_changes)
+      if (!(await changes.mayListen(read.claims, listen)))
+        return reply(socket, frame, "error", { reason: notPublished(listen) });
+    const listens = config.postgres_changes.map((one) => ({ ...one, id: ++lastId }));
+    const [joinRef, , topic] = frame;
+    for (const one of channels)
+      if (one.socket === socket && one.topic === topic) channels.delete(one);
+    const channel: Channel = { socket, topic, joinRef, token, claims: read.claims, listens };
+    const isLate = config.postgres_changes_options?.wait !== true;
+    const answer = () => reply(socket, frame, "ok", { postgres_changes: listens });
+    if (isLate) answer();
+    channels.add(channel);
+    if (listens.length > 0) say(channel, "postgres_changes", "ok", "Subscribed to PostgreSQL");
+    if (!isLate) answer();
   }
 
-  function renew(socket: WebSocket, topic: string, token: unknown): void {
+  async function hear(socket: WebSocket, frame: Frame, apikey: string): Promise<void> {
+    const [, , topic, event, payload] = frame;
     const channel = [...channels].find((one) => one.socket === socket && one.topic === topic);
-    if (channel === undefined || typeof token !== "string") return;
-    const verdict = tokens.verify(token);
-    if (!verdict.ok) return end(channel, "Token has expired");
-    Object.assign(channel, { token, claims: verdict.claims });
+    if (event === "heartbeat") {
+      [...channels].filter((one) => one.socket === socket).forEach(isOver);
+      return reply(socket, frame, "ok", {});
+    }
+    if (event === "phx_join") return join(socket, frame, apikey);
+    if (event === "phx_leave") {
+      if (channel) channels.delete(channel);
+      return reply(socket, frame, "ok", {});
+    }
+    if (event === "access_token" && channel) {
+      channel.token = NewToken.parse(payload).access_token ?? apikey;
+      channel.claims = tokens.read(channel.token)?.claims ?? channel.claims;
+      isOver(channel);
+      return;
+    }
+    reply(socket, frame, "error", { reason: "unmatched topic" });
   }
 
-  async function hear(socket: WebSocket, frame: Frame, key: string): Promise<void> {
-    const [joinRef, ref, topic, event, payload] = frame;
-    const reply = (status: "ok" | "error", response: object = {}) =>
-      send(socket, [joinRef, ref, topic, "phx_reply", { status, response }]);
-    if (event === "heartbeat") return reply("ok");
-    if (event === "phx_join") return join(socket, frame, key);
-    if (event === "access_token") return renew(socket, topic, payload["access_token"]);
-    if (event !== "phx_leave") return reply("error", { reason: `This gateway has no ${event}` });
-    leave(socket, topic);
-    reply("ok");
-    send(socket, [joinRef, null, topic, "phx_close", {}]);
-  }
-
-  server.on("connection", (socket: WebSocket, _request: IncomingMessage, key: string) => {
-    // One after the other: what follows a join is meant for it.
-    let done: Promise<void> = Promise.resolve();
-    socket.on("message", (data, isBinary) => {
-      if (isBinary) return;
-      const frame = JSON.parse(data.toString()) as Frame;
-      done = done.then(() => hear(socket, frame, key)).catch(() => socket.terminate());
+  function serve(socket: WebSocket, apikey: string): void {
+    // One after the other, as they came.
+    let before = Promise.resolve();
+    socket.on("message", (data) => {
+      const frame = Frame.safeParse(JSON.parse(String(data)));
+      if (!frame.success) return socket.close(1003);
+      before = before.then(() => hear(socket, frame.data, apikey)).catch(() => socket.close(1011));
     });
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       for (const channel of channels) if (channel.socket === socket) channels.delete(channel);
     });
-  });
+  }
 
-  const cut = () => server.clients.forEach((socket) => socket.terminate());
   return {
-    upgrade(request, socket, head) {
-      const query = new URL(request.url ?? "/", "http://gateway.test").searchParams;
-      const key = query.get("apikey") ?? "";
-      if (!tokens.verify(key).ok || query.get("vsn") !== "2.0.0") {
-        socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    accept(request, socket, head) {
+      const apikey = new URL(request.url ?? "/", "http://gateway").searchParams.get("apikey") ?? "";
+      if (!tokens.read(apikey)) {
+        socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
         return;
       }
-      server.handleUpgrade(request, socket, head, (line) =>
-        server.emit("connection", line, request, key),
-      );
+      server.handleUpgrade(request, socket, head, (line) => serve(line, apikey));
     },
-    cut,
+    checkTokens: () => [...channels].forEach(isOver),
+    breakLines: () => server.clients.forEach((line) => line.terminate()),
+    hold: (isHeld) => changes.hold(isHeld),
     async close() {
-      cut();
+      server.clients.forEach((line) => line.terminate());
       server.close();
       await changes.close();
     },
   };
 }
 
-const system = (topic: string) => ({ channel: topic.replace(/^realtime:/, "") });
-
-async function wishesOf(
-  payload: Record<string, unknown>,
-  catalog: Catalog,
-): Promise<{ wishes: Wish[]; refusal: string | null }> {
-  const config = (payload["config"] ?? {}) as { postgres_changes?: Wish["asked"][] };
-  const published = await catalog.published();
-  const wishes: Wish[] = [];
-  for (const [at, asked] of (config.postgres_changes ?? []).entries()) {
-    const table = asked.table === undefined ? undefined : await catalog.table(asked.table);
-    const isTold = table !== undefined && asked.schema === "public" && published.has(table.name);
-    if (!isTold)
-      return {
-        wishes: [],
-        refusal: `RealtimeDisabledForConfiguration: Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the given connect parameters: [${JSON.stringify(asked)}]`,
-      };
-    const filter = parseFilter(asked.filter, table);
-    if (filter === null)
-      return { wishes: [], refusal: `Unable to subscribe: invalid filter ${asked.filter}` };
-    wishes.push({ id: at + 1, asked, filter });
-  }
-  return { wishes, refusal: null };
-}
+const notPublished = ({ table, filter }: Listen): string =>
+  `Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the given connect parameters: [table: ${table}, filter: ${filter}]`;

@@ -1,57 +1,51 @@
-// How PostgREST says no: PostgreSQL's own code with a status, or a code of PostgREST.
-import type { Reply } from "./http.ts";
+// What PostgREST makes of PostgreSQL's errors: the same codes, its own statuses.
+import pg from "pg";
+import type { Claims } from "./database.ts";
+import { refuse, Refused, type Asked } from "./http.ts";
 
-export class RestError extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** By code or class of codes, the longest that fits (docs.postgrest.org, "Errors"). */
-const statuses: [prefix: string, status: number][] = [
-  ["08", 503],
-  ["09", 500],
-  ["0L", 403],
-  ["0P", 403],
-  ["23503", 409],
-  ["23505", 409],
-  ["25006", 405],
-  ["25", 500],
-  ["28", 403],
-  ["2D", 500],
-  ["38", 500],
-  ["39", 500],
-  ["3B", 500],
-  ["40", 500],
+/** By the beginning of the code, the longest first. */
+const statuses: [string, number][] = [
   ["42883", 404],
   ["42P01", 404],
   ["42P17", 500],
+  ["23503", 409],
+  ["23505", 409],
+  ["25006", 405],
+  ["21000", 500],
   ["53400", 500],
+  ["57P01", 503],
+  ["P0001", 400],
+  ["08", 503],
+  ["28", 403],
   ["53", 503],
+  ["09", 500],
+  ["25", 500],
+  ["2D", 500],
+  ["38", 500],
+  ["39", 500],
+  ["40", 500],
   ["54", 500],
   ["55", 500],
-  ["57P01", 503],
   ["57", 500],
   ["58", 500],
-  ["P0001", 400],
   ["P0", 500],
   ["XX", 500],
 ];
 
-type DatabaseError = Error & { code?: string; detail?: string; hint?: string };
-
-export function replyOfError(error: unknown, isSignedIn: boolean): Reply {
-  if (error instanceof RestError) {
-    const { status, code, message } = error;
-    return { status, body: { code, details: null, hint: null, message } };
+export function restErrorOf(error: unknown, claims: Claims, asked: Asked): unknown {
+  if (error instanceof Refused || !(error instanceof pg.DatabaseError)) return error;
+  const code = error.code ?? "XX000";
+  const told = {
+    code,
+    details: error.detail ?? null,
+    hint: error.hint ?? null,
+    message: error.message,
+  };
+  if (code === "42501") {
+    const isAnon = claims.role === "anon";
+    return refuse(isAnon ? 401 : 403, told, isAnon ? { "www-authenticate": "Bearer" } : {});
   }
-  const { code, detail, hint, message } = error as DatabaseError;
-  if (typeof code !== "string") throw error;
-  const known = statuses.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
-  const status = code === "42501" ? (isSignedIn ? 403 : 401) : known;
-  return { status, body: { code, details: detail ?? null, hint: hint ?? null, message } };
+  if (code === "42P01") return refuse(404, { ...told, code: "PGRST205" });
+  if (code === "42703" && asked.method !== "GET") return refuse(400, { ...told, code: "PGRST204" });
+  return refuse(statuses.find(([start]) => code.startsWith(start))?.[1] ?? 400, told);
 }

@@ -1,233 +1,197 @@
-// What PostgREST does for supabase-js: tables and functions of the schema `public`, as whoever asks.
+// PostgREST's part of the gateway: tables and functions of `public`, each request in a transaction of
+// its own as who sent it.
 import pg from "pg";
-import type { Catalog, Routine, Table } from "./catalog.ts";
-import type { Claims, Database, Query } from "./database.ts";
-import { isSomebody, whoAsks, type Ask, type Reply, type Room } from "./http.ts";
-import { replyOfError, RestError } from "./rest-error.ts";
-import { columnsOf, orderOf, rangeOf, splitList, unquoted, Values, whereOf } from "./rest-query.ts";
-import type { Tokens } from "./tokens.ts";
+import * as z from "zod/mini";
+import type { Claims, Database, Sql } from "./database.ts";
+import { header, JsonObject, jsonOf, refuse, type Asked, type Reply } from "./http.ts";
+import { columnsOf, limitOf, orderOf, SqlText, whereOf } from "./rest-query.ts";
+import { restErrorOf } from "./rest-error.ts";
 
-const quote = pg.escapeIdentifier;
-const oneObject = "application/vnd.pgrst.object+json";
+const id = pg.escapeIdentifier;
+const Written = z.union([JsonObject, z.array(JsonObject)]);
+const CountRow = z.object({ rows: z.string(), count: z.coerce.number(), total: z.coerce.number() });
 
-type Rows = { rows: string; count: number; total: number | null };
+export interface Rest {
+  answer(asked: Asked, claims: Claims): Promise<Reply>;
+}
 
-export function createRest(database: Database, catalog: Catalog, tokens: Tokens): Room {
-  return async (ask) => {
-    const who = whoAsks(ask, tokens);
-    if (who === null) return { status: 401, body: { message: "No API key found in request" } };
-    if (!who.ok) return refusedToken(who.why);
-    try {
-      return await answer(ask, who.claims, database, catalog);
-    } catch (error) {
-      return replyOfError(error, isSomebody(who.claims));
-    }
+export function createRest(database: Database, maxRows: number): Rest {
+  const work = async (asked: Asked, sql: Sql): Promise<Reply> => {
+    const path = asked.url.pathname.replace("/rest/v1/", "");
+    if (path.startsWith("rpc/")) return callFunction(sql, asked, path.slice(4));
+    if (asked.method === "GET" || asked.method === "HEAD") return select(sql, asked, path, maxRows);
+    if (asked.method === "POST") return insert(sql, asked, path);
+    if (asked.method === "PATCH") return update(sql, asked, path);
+    if (asked.method === "DELETE") return remove(sql, asked, path);
+    throw refuse(405, { code: "PGRST117", message: "Unsupported HTTP method", details: null });
+  };
+  return {
+    async answer(asked, claims) {
+      try {
+        return await database.as(claims, (sql) => work(asked, sql));
+      } catch (error) {
+        throw restErrorOf(error, claims, asked);
+      }
+    },
   };
 }
 
-function refusedToken(why: "expired" | "invalid"): Reply {
-  const [code, message] =
-    why === "expired" ? ["PGRST303", "JWT expired"] : ["PGRST301", "JWSError JWSInvalidSignature"];
-  return { status: 401, body: { code, details: null, hint: null, message } };
-}
+const prefers = (asked: Asked, what: string): boolean => header(asked, "prefer").includes(what);
+const isOne = (asked: Asked): boolean => header(asked, "accept").includes("vnd.pgrst.object+json");
 
-async function answer(
-  ask: Ask,
-  claims: Claims,
-  database: Database,
-  catalog: Catalog,
-): Promise<Reply> {
-  const [name = "", routine = ""] = ask.path;
-  if (name === "rpc") {
-    return callRoutine(ask, await routineOf(routine, argsOf(ask), catalog), claims, database);
-  }
-  const table = await catalog.table(name);
-  if (table === undefined)
-    throw new RestError(
-      404,
-      "PGRST205",
-      `Could not find the table 'public.${name}' in the schema cache`,
-    );
-  const isRead = ask.method === "GET" || ask.method === "HEAD";
-  const rows = await database.as(
-    claims,
-    (query) => {
-      if (isRead) return select(ask, table, query);
-      if (ask.method === "POST") return insert(ask, table, query);
-      if (ask.method === "PATCH") return update(ask, table, query);
-      if (ask.method === "DELETE") return remove(ask, table, query);
-      throw new RestError(405, "PGRST117", `Unsupported HTTP method: ${ask.method}`);
-    },
-    isRead ? "read only" : "read write",
+async function select(sql: Sql, asked: Asked, table: string, maxRows: number): Promise<Reply> {
+  const query = asked.url.searchParams;
+  const text = new SqlText();
+  const from = `from public.${id(table)} ${whereOf(query, text)}`;
+  const { text: limit, offset } = limitOf(query, maxRows);
+  const isCounted = prefers(asked, "count=exact");
+  const [row] = await sql(
+    `select coalesce(json_agg(found), '[]')::text as rows, count(*) as count,
+      ${isCounted ? `(select count(*) ${from})` : "0"} as total
+    from (select ${columnsOf(query)} ${from} ${orderOf(query)} ${limit}) as found`,
+    text.params,
   );
-  return replyOf(ask, rows);
+  const { rows, count, total } = CountRow.parse(row);
+  const range = count === 0 ? "*" : `${offset}-${offset + count - 1}`;
+  const headers = { "content-range": `${range}/${isCounted ? total : "*"}` };
+  if (asked.method === "HEAD") return { status: 200, headers };
+  return { status: 200, body: shaped(asked, rows), headers };
 }
 
-const preferences = (ask: Ask): string => String(ask.headers["prefer"] ?? "");
-
-function replyOf(ask: Ask, { rows, count, total }: Rows): Reply {
-  const isRead = ask.method === "GET" || ask.method === "HEAD";
-  const { offset } = rangeOf(ask.query);
-  const span = count === 0 ? "*" : `${offset}-${offset + count - 1}`;
-  const headers = { "content-range": `${isRead ? span : "*"}/${total ?? "*"}` };
-  if (!isRead && !preferences(ask).includes("return=representation"))
-    return { status: ask.method === "POST" ? 201 : 204, headers };
-  if (ask.headers.accept === oneObject) {
-    if (count !== 1)
-      return {
-        status: 406,
-        body: {
-          code: "PGRST116",
-          details: `The result contains ${count} rows`,
-          hint: null,
-          message: "Cannot coerce the result to a single JSON object",
-        },
-      };
-    return { status: 200, headers, body: rows.slice(1, -1) };
-  }
-  if (ask.method === "HEAD") return { status: 200, headers };
-  const isPart = total !== null && offset + count < total;
-  return { status: ask.method === "POST" ? 201 : isPart ? 206 : 200, headers, body: rows };
-}
-
-async function select(ask: Ask, table: Table, query: Query): Promise<Rows> {
-  const values = new Values();
-  const where = whereOf(ask.query, values);
-  const { limit, offset } = rangeOf(ask.query);
-  const from = `from public.${quote(table.name)}${where}`;
-  const total = preferences(ask).includes("count=exact")
-    ? Number((await query(`select count(*) ${from}`, values.list)).rows[0]?.["count"])
-    : null;
-  const rows = `select ${columnsOf(ask.query)} ${from}${orderOf(ask.query)} limit ${limit} offset ${offset}`;
-  return { ...(await aggregated(`select * from (${rows}) r`, values, query)), total };
-}
-
-async function aggregated(text: string, values: Values, query: Query): Promise<Rows> {
-  const { rows } = await query(
-    `with given as (${text})
-     select coalesce(json_agg(given), '[]')::text as rows, count(*)::int as count from given`,
-    values.list,
-  );
-  return { rows: String(rows[0]?.["rows"]), count: Number(rows[0]?.["count"]), total: null };
-}
-
-/** Writes, and gives back rows only where they are asked for: reading them needs a policy of its own. */
-async function write(text: string, ask: Ask, values: Values, query: Query): Promise<Rows> {
-  if (preferences(ask).includes("return=representation"))
-    return aggregated(`${text} returning ${columnsOf(ask.query)}`, values, query);
-  const { rowCount } = await query(text, values.list);
-  return { rows: "[]", count: rowCount ?? 0, total: null };
-}
-
-async function insert(ask: Ask, table: Table, query: Query): Promise<Rows> {
-  const rows = rowsOf(ask);
-  const asked = ask.query.get("columns");
-  const columns = asked
-    ? splitList(asked).map(unquoted)
-    : [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  checkColumns(columns, table);
-  const values = new Values();
-  const given = values.add(JSON.stringify(rows));
-  const names = columns.map(quote).join(", ");
-  const source = `select ${names} from json_populate_recordset(null::public.${quote(table.name)}, ${given})`;
-  const conflict = conflictOf(ask, table, columns);
-  const into = `insert into public.${quote(table.name)} (${names}) ${source}${conflict}`;
-  return write(into, ask, values, query);
-}
-
-function conflictOf(ask: Ask, table: Table, columns: string[]): string {
-  const [, resolution] = /resolution=(\w+)-duplicates/.exec(preferences(ask)) ?? [];
-  if (resolution === undefined) return "";
-  const named = ask.query.get("on_conflict");
-  const target = (named === null ? table.primaryKey : splitList(named).map(unquoted)).map(quote);
-  if (resolution === "ignore") return ` on conflict (${target.join(", ")}) do nothing`;
-  const changes = columns.map((name) => `${quote(name)} = excluded.${quote(name)}`);
-  return ` on conflict (${target.join(", ")}) do update set ${changes.join(", ")}`;
-}
-
-function update(ask: Ask, table: Table, query: Query): Promise<Rows> {
-  const [row = {}] = rowsOf(ask);
-  const columns = Object.keys(row);
-  checkColumns(columns, table);
-  const values = new Values();
-  const given = values.add(JSON.stringify(row));
-  const name = `public.${quote(table.name)}`;
-  const changes = columns.map(
-    (column) =>
-      `${quote(column)} = (select ${quote(column)} from json_populate_record(null::${name}, ${given}))`,
-  );
-  const text = `update ${name} set ${changes.join(", ")}${whereOf(ask.query, values)}`;
-  return write(text, ask, values, query);
-}
-
-function remove(ask: Ask, table: Table, query: Query): Promise<Rows> {
-  const values = new Values();
-  const text = `delete from public.${quote(table.name)}${whereOf(ask.query, values)}`;
-  return write(text, ask, values, query);
-}
-
-function rowsOf(ask: Ask): Record<string, unknown>[] {
-  try {
-    const body: unknown = JSON.parse(ask.body.toString());
-    return (Array.isArray(body) ? body : [body]) as Record<string, unknown>[];
-  } catch {
-    throw new RestError(400, "PGRST102", "Empty or invalid json");
-  }
-}
-
-function checkColumns(columns: string[], table: Table): void {
-  const unknown = columns.find((name) => !table.columns.some((column) => column.name === name));
-  if (unknown === undefined) return;
-  throw new RestError(
-    400,
-    "PGRST204",
-    `Could not find the '${unknown}' column of '${table.name}' in the schema cache`,
-  );
-}
-
-// ── Functions ───────────────────────────────────────────────────────────────────────────────────
-
-type Args = Record<string, unknown>;
-
-const argsOf = (ask: Ask): Args =>
-  ask.method === "POST" ? (rowsOf(ask)[0] ?? {}) : Object.fromEntries(ask.query);
-
-async function routineOf(name: string, args: Args, catalog: Catalog): Promise<Routine> {
-  const names = Object.keys(args).toSorted().join(", ");
-  const fits = (await catalog.routines(name)).find(
-    (one) =>
-      one.args
-        .map((arg) => arg.name)
-        .toSorted()
-        .join(", ") === names,
-  );
-  if (fits) return fits;
-  const called = `public.${name}${names === "" ? " without parameters" : `(${names})`}`;
-  throw new RestError(404, "PGRST202", `Could not find the function ${called} in the schema cache`);
-}
-
-async function callRoutine(
-  ask: Ask,
-  routine: Routine,
-  claims: Claims,
-  database: Database,
-): Promise<Reply> {
-  const args = argsOf(ask);
-  const values = new Values();
-  const given = routine.args.map(({ name, type }) => {
-    const value = args[name];
-    const isJson = type.startsWith("json");
-    return `${quote(name)} => ${values.add(isJson ? JSON.stringify(value) : value)}::${type}`;
+/** The rows as the text they are, or the only one of them. */
+function shaped(asked: Asked, rows: string): Buffer {
+  if (!isOne(asked)) return Buffer.from(rows);
+  const found = z.array(z.unknown()).parse(JSON.parse(rows));
+  if (found.length === 1) return Buffer.from(JSON.stringify(found[0]));
+  throw refuse(406, {
+    code: "PGRST116",
+    details: `The result contains ${found.length} rows`,
+    hint: null,
+    message: "Cannot coerce the result to a single JSON object",
   });
-  const call = `public.${quote(routine.name)}(${given.join(", ")})`;
-  const text = routine.isSet
-    ? `select coalesce(json_agg(r), '[]')::text as value from ${call} r`
-    : `select to_json(${call})::text as value`;
-  if (routine.returns === "void") {
-    await database.as(claims, (query) => query(`select ${call}`, values.list));
+}
+
+async function insert(sql: Sql, asked: Asked, table: string): Promise<Reply> {
+  const written = Written.parse(jsonOf(asked));
+  const rows = Array.isArray(written) ? written : [written];
+  const names = Object.keys(rows[0] ?? {});
+  if (rows.some((row) => Object.keys(row).some((name) => !names.includes(name))))
+    throw refuse(400, { code: "PGRST102", message: "All object keys must match", details: null });
+  const columns = names.map(id).join(", ");
+  const conflict = conflictOf(asked, names);
+  return write(
+    sql,
+    asked,
+    201,
+    `insert into public.${id(table)} (${columns})
+      select ${columns} from json_populate_recordset(null::public.${id(table)}, $1) ${conflict}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+function conflictOf(asked: Asked, names: string[]): string {
+  const target = asked.url.searchParams.get("on_conflict");
+  const on = target === null ? "" : `(${target.split(",").map(id).join(", ")})`;
+  if (prefers(asked, "resolution=ignore-duplicates")) return `on conflict ${on} do nothing`;
+  if (!prefers(asked, "resolution=merge-duplicates")) return "";
+  const sets = names.map((name) => `${id(name)} = excluded.${id(name)}`);
+  return `on conflict ${on} do update set ${sets.join(", ")}`;
+}
+
+async function update(sql: Sql, asked: Asked, table: string): Promise<Reply> {
+  const text = new SqlText();
+  const given = JsonObject.parse(jsonOf(asked));
+  const names = Object.keys(given).map(id);
+  const from = text.value(JSON.stringify(given));
+  const sets = names.map((name) => `${name} = given.${name}`);
+  const where = whereOf(asked.url.searchParams, text).replaceAll(/"([a-z_]+)"/g, `t."$1"`);
+  return write(
+    sql,
+    asked,
+    204,
+    `update public.${id(table)} as t set ${sets.join(", ")}
+      from json_populate_record(null::public.${id(table)}, ${from}) as given ${where}`,
+    text.params,
+    "t.*",
+  );
+}
+
+async function remove(sql: Sql, asked: Asked, table: string): Promise<Reply> {
+  const text = new SqlText();
+  const where = whereOf(asked.url.searchParams, text);
+  return write(sql, asked, 204, `delete from public.${id(table)} ${where}`, text.params);
+}
+
+async function write(
+  sql: Sql,
+  asked: Asked,
+  status: number,
+  statement: string,
+  params: unknown[],
+  returned = "*",
+): Promise<Reply> {
+  if (!prefers(asked, "return=representation")) {
+    await sql(statement, params);
+    return { status };
+  }
+  const [row] = await sql(
+    `with written as (${statement} returning ${returned})
+      select coalesce(json_agg(found), '[]')::text as rows, count(*) as count, 0 as total
+      from (select ${columnsOf(asked.url.searchParams)} from written) as found`,
+    params,
+  );
+  const { rows } = CountRow.parse(row);
+  return { status: status === 204 ? 200 : status, body: shaped(asked, rows) };
+}
+
+const Declared = z.object({
+  returns: z.string(),
+  is_set: z.boolean(),
+  types: z.array(z.string()),
+  names: z.array(z.string()),
+});
+const Result = z.object({ result: z.nullable(z.string()) });
+
+async function callFunction(sql: Sql, asked: Asked, name: string): Promise<Reply> {
+  const given =
+    asked.method === "POST"
+      ? JsonObject.parse(jsonOf(asked))
+      : Object.fromEntries(asked.url.searchParams);
+  const declared = await declarationOf(sql, name, Object.keys(given));
+  const types = new Map(declared.names.map((each, at) => [each, declared.types[at] ?? "text"]));
+  const args = Object.keys(given).map(
+    (each, at) => `${id(each)} => $${at + 1}::${types.get(each)}`,
+  );
+  const values = Object.entries(given).map(([each, value]) =>
+    /^jsonb?$/.test(types.get(each) ?? "") ? JSON.stringify(value) : value,
+  );
+  const call = `public.${id(name)}(${args.join(", ")})`;
+  if (declared.returns === "void") {
+    await sql(`select ${call}`, values);
     return { status: 204 };
   }
-  const mode = ask.method === "GET" ? "read only" : "read write";
-  const { rows } = await database.as(claims, (query) => query(text, values.list), mode);
-  return { status: 200, body: rows[0]?.["value"] ?? "null" };
+  const result = declared.is_set ? "coalesce(json_agg(called), '[]')" : "to_json(called)";
+  const [row] = await sql(`select ${result}::text as result from ${call} as called`, values);
+  return { status: 200, body: Buffer.from(Result.parse(row).result ?? "null") };
+}
+
+async function declarationOf(sql: Sql, name: string, given: string[]) {
+  const rows = await sql(
+    `select p.prorettype::regtype::text as returns, p.proretset as is_set,
+      coalesce(p.proargnames, '{}') as names,
+      array(select t::regtype::text from unnest(p.proargtypes) as t) as types
+    from pg_proc as p where p.pronamespace = 'public'::regnamespace and p.proname = $1`,
+    [name],
+  );
+  const found = z
+    .array(Declared)
+    .parse(rows)
+    .find((each) => [...each.names].sort().join() === [...given].sort().join());
+  if (found) return found;
+  throw refuse(404, {
+    code: "PGRST202",
+    details: `Searched for the function public.${name}, but no matches were found in the schema cache.`,
+    hint: null,
+    message: `Could not find the function public.${name}(${given.join(", ")}) in the schema cache`,
+  });
 }

@@ -1,181 +1,135 @@
-// A real PostgreSQL for one test file: a copy of a prepared cluster in a fresh temporary folder, on a
-// socket in there, run by the user `postgres` where we are root (it refuses root). Whatever becomes of
-// this process, the shell it runs under ends it and removes the folder.
+// A PostgreSQL of its own for one run of tests: in a fresh folder, reached through a socket there,
+// gone without a trace. Durable in nothing, since nothing is to last.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
-import { rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
-import pg from "pg";
-import { findPostgres, type FoundPostgres } from "../../../scripts/postgres.ts";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findPostgres } from "./find-postgres.ts";
 
 export type Postgres = {
-  /** For a superuser. */
-  connection: pg.ClientConfig;
-  close(): Promise<void>;
+  /** For `pg`: host (a folder or an address), port, nobody's password. */
+  at: { host: string; port: number; database: string };
+  stop(): Promise<void>;
 };
 
-export const superuser = "supabase_admin";
-const startMs = 30_000;
-
 const settings = {
-  listen_addresses: "",
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
-  wal_level: "minimal",
-  max_wal_senders: "0",
-  max_connections: "80",
   shared_buffers: "64MB",
-  jit: "off",
+  max_connections: "60",
+  timezone: "UTC",
+  // Nobody is in a hurry to come up again.
+  max_wal_size: "1GB",
+  autovacuum_naptime: "1h",
 };
 
-export function postgresHere(): FoundPostgres {
-  const found = findPostgres();
-  if (found === undefined) throw new Error("These tests need PostgreSQL 15 or newer.");
-  return found;
-}
-
-/** `prepare` is SQL that the cluster begins with; it is run once and kept in a cache. */
-export async function startPostgres(prepare: string): Promise<Postgres> {
-  const found = postgresHere();
-  const template = await templateOf(found, prepare);
-  const folder = newFolder();
+export async function startPostgres(): Promise<Postgres> {
+  const bin = findPostgres();
+  if (bin === undefined)
+    throw new Error(
+      "No PostgreSQL found: install it, or name its folder in AETHERIA_POSTGRES_BIN.",
+    );
+  const folder = mkdtempSync(join(tmpdir(), "aetheria-pg-"));
+  const account = accountOfServer();
   try {
-    run("cp", ["-a", template, join(folder, "data")]);
-    return await serve(found, folder, "QUIT");
+    if (account) chownSync(folder, account.uid, account.gid);
+    const data = join(folder, "data");
+    const made = ["-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "-N"];
+    await run(join(bin, "initdb"), [...made, "--no-instructions"], account);
+    const place = await placeIn(folder);
+    const options = Object.entries({ ...settings, ...place.settings });
+    const child = spawn(
+      join(bin, "postgres"),
+      ["-D", data, ...options.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    const kill = () => void child.kill("SIGQUIT");
+    process.once("exit", kill);
+    await whenReady(child);
+    return {
+      at: { host: place.host, port: place.port, database: "postgres" },
+      async stop() {
+        process.removeListener("exit", kill);
+        await end(child);
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function templateOf(found: FoundPostgres, prepare: string): Promise<string> {
-  const key = createHash("sha256").update(`${found.folder} ${found.version}\n${prepare}`);
-  const template = join(cacheDir(), `${found.version}-${key.digest("hex").slice(0, 16)}`);
-  if (existsSync(template)) return template;
-  const folder = newFolder();
-  const init = ["-D", join(folder, "data"), "-U", superuser, "-A", "trust", "-E", "UTF8"];
-  run(
-    join(found.folder, "initdb"),
-    [...init, "--locale=C", "--no-sync", "--wal-segsize=4"],
-    personOf(),
-  );
-  const postgres = await serve(found, folder, "INT", async (connection) => {
-    const client = new pg.Client(connection);
-    await client.connect();
-    await client.query(prepare).finally(() => client.end());
-  });
-  mkdirSync(cacheDir(), { recursive: true });
-  const copy = `${template}.${process.pid}.new`;
-  // Before the folder goes, but when nothing is written any more.
-  await postgres.close(() => run("cp", ["-a", join(folder, "data"), copy]));
-  keepAs(copy, template);
-  return template;
+/** null: whoever runs the tests. */
+type Account = { uid: number; gid: number } | null;
+
+/** PostgreSQL refuses to run as root: there it runs as the user that Debian made for it. */
+function accountOfServer(): Account {
+  if (process.getuid?.() !== 0) return null;
+  const ask = (what: string) => Number(spawnSync("id", [what, "postgres"]).stdout.toString());
+  return { uid: ask("-u"), gid: ask("-g") };
 }
 
-/** Another test file may have been faster: then theirs is as good. */
-function keepAs(copy: string, template: string): void {
-  try {
-    renameSync(copy, template);
-  } catch (error) {
-    rmSync(copy, { recursive: true, force: true });
-    if (!existsSync(template)) throw error;
-  }
-}
-
-function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env["XDG_CACHE_HOME"];
-  const cache = named !== undefined && isAbsolute(named) ? named : join(homedir(), ".cache");
-  return join(cache, "aetheria", "postgres");
-}
-
-/** A short path that the user `postgres` reaches: sockets have at most 107 characters. */
-function newFolder(): string {
-  const folder = mkdtempSync(join(personOf() ? "/tmp" : tmpdir(), "aetheria-pg-"));
-  const person = personOf();
-  if (person) chownSync(folder, person.uid, person.gid);
-  return folder;
-}
-
-type Person = { uid: number; gid: number };
-
-function personOf(): Person | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string) =>
-    Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
-  return { uid: id("-u"), gid: id("-g") };
-}
-
-function run(program: string, args: string[], person?: Person): void {
-  const { status, stderr, error } = spawnSync(program, args, {
-    ...person,
-    cwd: "/",
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stderr}`);
-}
-
-/** Ends with its standard input: `read` returns when this process is gone, however it went. */
-const untilAlone = `"$1" -D "$2/data" >"$2/log" 2>&1 & read -r _; kill -"$3" $! 2>/dev/null; wait $!
-test -f "$2/keep" || rm -rf "$2"`;
-
-async function serve(
-  found: FoundPostgres,
-  folder: string,
-  end: "INT" | "QUIT",
-  prepare?: (connection: pg.ClientConfig) => Promise<void>,
-): Promise<{ connection: pg.ClientConfig; close(before?: () => void): Promise<void> }> {
-  const lines = Object.entries({ ...settings, unix_socket_directories: folder });
-  const config = lines.map(([name, value]) => `${name} = '${value}'\n`).join("");
-  writeFileSync(join(folder, "data", "postgresql.auto.conf"), config);
-  const program = join(found.folder, "postgres");
-  const shell = spawn("sh", ["-c", untilAlone, "sh", program, folder, end], {
-    ...personOf(),
-    cwd: "/",
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  const connection = { host: folder, user: superuser, database: "postgres" };
-  const close = async (before?: () => void) => {
-    if (before) writeFileSync(join(folder, "keep"), "");
-    shell.stdin?.end("\n");
-    await ended(shell);
-    before?.();
-    rmSync(folder, { recursive: true, force: true });
+async function placeIn(folder: string) {
+  if (process.platform !== "win32")
+    return {
+      host: folder,
+      port: 5432,
+      settings: { listen_addresses: "", unix_socket_directories: folder },
+    };
+  const port = await freePort();
+  return {
+    host: "127.0.0.1",
+    port,
+    settings: { listen_addresses: "127.0.0.1", port: String(port) },
   };
-  try {
-    await answering(shell, connection, join(folder, "log"));
-    await prepare?.(connection);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { connection, close };
 }
 
-async function answering(
-  shell: ChildProcess,
-  connection: pg.ClientConfig,
-  log: string,
-): Promise<void> {
-  const limit = AbortSignal.timeout(startMs);
-  for (;;) {
-    const client = new pg.Client(connection);
-    try {
-      await client.connect();
-      return await client.end();
-    } catch (error) {
-      const said = existsSync(log) ? readFileSync(log, "utf8") : "";
-      if (/FATAL: {2}(?!the database system)/.test(said) || shell.exitCode !== null)
-        throw new Error(`PostgreSQL did not start:\n${said}`, { cause: error });
-      if (limit.aborted) throw new Error(`PostgreSQL does not answer:\n${said}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
-  }
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
 }
 
-function ended(shell: ChildProcess): Promise<void> {
-  if (shell.exitCode !== null || shell.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => shell.once("close", () => resolve()));
+function run(program: string, args: string[], account: Account): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...account, cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => (said += chunk));
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk));
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}:\n${said}`)),
+    );
+  });
+}
+
+function whenReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      // Read to the end, or the server would wait for its reader; kept only until it is up.
+      if (said !== "ready") said += chunk;
+      if (!said.includes("ready to accept connections")) return;
+      said = "ready";
+      resolve();
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`postgres ended with ${code}:\n${said}`)));
+  });
+}
+
+/** At once, without a last checkpoint: nothing is to be kept. */
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGQUIT");
+  });
 }

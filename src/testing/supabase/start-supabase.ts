@@ -1,227 +1,215 @@
-// A Supabase-compatible gateway over a real PostgreSQL, for unmodified supabase-js: the project's own
-// migrations and policies decide. Knows what the mirror uses of Supabase and refuses the rest by name.
+// A Supabase-compatible gateway over a real PostgreSQL, for tests: unmodified supabase-js on one side,
+// the project's own migrations on the other, so that the policies that hold here hold on Supabase.
+// It is not Supabase: what it does not know it refuses (supabase/README.md shows the real one).
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { readdir, readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { createAuth } from "./auth.ts";
-import type { AuthOptions, Mail } from "./auth-flows.ts";
-import { createCatalog } from "./catalog.ts";
-import { openDatabase, type Database, type Row } from "./database.ts";
-import { createFaults, faultReplies, type Faults } from "./faults.ts";
-import { bodyOf, send, sendPreflight, type Ask, type Room } from "./http.ts";
-import { openRealtime } from "./realtime.ts";
+import * as z from "zod/mini";
+import { createAuth, type AuthSettings, type Mail } from "./auth.ts";
+import { openDatabase, type Claims, type Rows, type Sql } from "./database.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { header, refuse, Refused, type Asked, type Reply } from "./http.ts";
+import { openRealtime, type Realtime } from "./realtime.ts";
 import { createRest } from "./rest.ts";
-import { startPostgres, type Postgres } from "./start-postgres.ts";
-import { createStorage } from "./storage.ts";
+import { createStorage, storageRefusesToken } from "./storage.ts";
 import { createTokens } from "./tokens.ts";
 
-export type SupabaseOptions = {
-  /** false: a project in which nothing was set up yet. */
-  migrate?: boolean;
-  /** With supabase/seed.sql. */
-  seed?: boolean;
-  confirmsEmail?: boolean;
-  /** More addresses a sign-in may come back to, besides those of supabase/config.toml. */
-  redirects?: string[];
+export type SupabaseSetup = Partial<AuthSettings> & {
   port?: number;
+  /** Of an access token; 3,600 unless said. */
+  tokenSeconds?: number;
+  /** 1,000 unless said, as in supabase/config.toml. */
+  maxRows?: number;
 };
 
-export type Account = { userId: string; email: string; password: string; accessToken: string };
+export type Dump = {
+  tables: Record<string, Rows>;
+  objects: { name: string; bytes: Buffer }[];
+  /** Everything the server holds, to search in: rows as JSON, objects as Latin-1. */
+  text: string;
+};
 
 export interface Supabase {
-  url: string;
-  anonKey: string;
-  serviceKey: string;
-  /** As a superuser; rows as objects. */
-  sql(text: string, params?: unknown[]): Promise<Row[]>;
-  /** A new account, confirmed; with an address of its own when none is given. */
-  signUp(email?: string, password?: string): Promise<Account>;
-  /** Messages with links that would have been sent, oldest first. */
-  mails: readonly Mail[];
-  faults: Faults;
-  /** What was asked so far: `METHOD /path`. */
-  requests: readonly string[];
-  /** Access tokens so far are as if their hour were over; those of one account, or all. */
+  readonly url: string;
+  readonly anonKey: string;
+  readonly serviceKey: string;
+  /** As the superuser, whom no policy stops. */
+  sql: Sql;
+  /** Signs up by the same door as everybody. */
+  signUp(email: string, password: string): Promise<{ userId: string; accessToken: string }>;
+  /** What would have been sent by e-mail, the newest last. */
+  readonly mails: Mail[];
+  readonly faults: Faults;
+  readonly realtime: Pick<Realtime, "breakLines" | "hold">;
+  /** Access tokens that were given out until now no longer count; refresh tokens do. */
   expireTokens(userId?: string): void;
-  /** Cuts every live line of Realtime. */
-  cutLines(): void;
-  /** Every row of every table and every object as text: all that the server knows. */
-  dump(): Promise<string>;
+  /** For good: refresh tokens are gone too. */
+  signOutEverywhere(userId: string): Promise<void>;
+  dump(): Promise<Dump>;
   close(): Promise<void>;
 }
 
-const here = import.meta.dirname;
-const project = join(here, "../../../supabase");
-const tenYearsSeconds = 10 * 365 * 24 * 3_600;
-
-export async function startSupabase(options: SupabaseOptions = {}): Promise<Supabase> {
-  const postgres = await startPostgres(await readFile(join(here, "bootstrap.sql"), "utf8"));
-  try {
-    await setUp(postgres, options);
-    return await serve(postgres, options);
-  } catch (error) {
-    await postgres.close();
-    throw error;
-  }
-}
-
-/** A file each, in order, as `postgres`: what the Supabase CLI does. */
-export async function migrations(): Promise<string[]> {
-  const folder = join(project, "migrations");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
-  return Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-}
-
-export async function setUp(postgres: Postgres, options: SupabaseOptions): Promise<void> {
-  const owner = openDatabase({ ...postgres.connection, user: "postgres" });
-  try {
-    if (options.migrate !== false) for (const text of await migrations()) await owner.admin(text);
-    if (options.seed) await owner.admin(await readFile(join(project, "seed.sql"), "utf8"));
-  } finally {
-    await owner.close();
-  }
-  const superuser = openDatabase(postgres.connection);
-  const text = await readFile(join(here, "watch-changes.sql"), "utf8");
-  await superuser.admin(text).finally(() => superuser.close());
-}
-
-async function serve(postgres: Postgres, options: SupabaseOptions): Promise<Supabase> {
-  const database = openDatabase(postgres.connection);
-  const catalog = createCatalog(database);
-  const tokens = createTokens();
+export async function startSupabase(setup: SupabaseSetup = {}): Promise<Supabase> {
+  const database = await openDatabase();
+  const { sql } = database;
+  const tokens = createTokens(setup.tokenSeconds);
+  const realtime = await openRealtime(database, tokens);
   const faults = createFaults();
-  const requests: string[] = [];
-  const auth = createAuth(database, tokens, await authOptions(options));
-  const realtime = await openRealtime(postgres, database, catalog, tokens);
-  const rooms: Record<string, Room> = {
-    auth: auth.room,
-    rest: createRest(database, catalog, tokens),
-    storage: createStorage(database, tokens),
+  const rest = createRest(database, setup.maxRows ?? 1_000);
+  const storage = createStorage(database);
+  let url = "";
+  const settings = {
+    confirmsEmail: setup.confirmsEmail ?? false,
+    providerEmail: setup.providerEmail ?? "provider@example.com",
   };
-  const gateway: Gateway = { rooms, faults, requests, url: "" };
+  const auth = createAuth(database, tokens, { url: () => url }, settings);
+
+  /** Whoever has a token that counts; else whose key it is. */
+  function claimsOf(asked: Asked, isStorage: boolean): Claims {
+    const token = header(asked, "authorization").replace(/^Bearer /, "") || header(asked, "apikey");
+    const read = tokens.read(token);
+    if (read && !read.isExpired) return read.claims;
+    if (isStorage)
+      throw storageRefusesToken(
+        read ? '"exp" claim timestamp check failed' : "Invalid Compact JWS",
+      );
+    const why = read
+      ? { code: "PGRST303", message: "JWT expired" }
+      : { code: "PGRST301", message: "JWSError JWSInvalidSignature" };
+    throw refuse(401, { ...why, details: null, hint: null });
+  }
+
+  async function route(asked: Asked): Promise<Reply> {
+    const path = asked.url.pathname;
+    const isLink = path === "/auth/v1/verify" || path === "/auth/v1/authorize";
+    if (!isLink && !tokens.read(header(asked, "apikey")))
+      throw refuse(401, { message: "Invalid API key", hint: "Double check your API key." });
+    if (path.startsWith("/auth/v1/")) return auth.answer(asked);
+    if (path.startsWith("/rest/v1/")) return rest.answer(asked, claimsOf(asked, false));
+    if (path.startsWith("/storage/v1/object/")) return storage.answer(asked, claimsOf(asked, true));
+    return { status: 404, body: { message: "no Route matched with those values" } };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = await askedOf(request);
+    const fault = request.method === "OPTIONS" ? null : faults.take(asked);
+    if (fault?.kind === "dropped") return void request.socket.destroy();
+    if (fault?.kind === "delayed") await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    const reply =
+      request.method === "OPTIONS"
+        ? { status: 204 }
+        : await answered(() =>
+            fault?.kind === "refused" ? Promise.reject(fault.reply) : route(asked),
+          );
+    if (fault?.kind === "lost") return void request.socket.destroy();
+    send(response, reply, asked);
+  }
+
   const server = createServer((request, response) => {
-    answer(request, response, gateway).catch((error: Error) => response.destroy(error));
+    handle(request, response).catch((error: unknown) => response.destroy(asError(error)));
   });
-  server.on("upgrade", realtime.upgrade);
+  server.on("upgrade", (request, socket, head) => realtime.accept(request, socket, head));
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.once("error", reject).listen(setup.port ?? 0, "127.0.0.1", resolve);
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  gateway.url = url;
-  const keyFor = (role: string) => tokens.sign({ role, iss: "supabase" }, tenYearsSeconds);
-  const anonKey = keyFor("anon");
-  let accounts = 0;
+  const address = z.object({ port: z.number() }).parse(server.address());
+  url = `http://127.0.0.1:${address.port}`;
+
   return {
-    ...{ url, anonKey, requests, faults, mails: auth.mails },
-    serviceKey: keyFor("service_role"),
-    async sql(text, params) {
-      const { rows } = await database.admin(text, params);
-      catalog.forget();
-      return rows;
+    url,
+    anonKey: tokens.anonKey,
+    serviceKey: tokens.serviceKey,
+    sql,
+    mails: auth.mails,
+    faults,
+    realtime,
+    async signUp(email, password) {
+      const response = await fetch(`${url}/auth/v1/signup`, {
+        method: "POST",
+        headers: { apikey: tokens.anonKey },
+        body: JSON.stringify({ email, password }),
+      });
+      const { user, access_token } = SignedUp.parse(await response.json());
+      return { userId: user.id, accessToken: access_token };
     },
-    signUp(
-      email = `person-${++accounts}@example.test`,
-      password = `a password of ${accounts} people`,
-    ) {
-      return signUp(url, anonKey, email, password, database);
+    expireTokens(userId) {
+      tokens.expire(userId);
+      realtime.checkTokens();
     },
-    expireTokens: tokens.expire,
-    cutLines: realtime.cut,
-    dump: () => dump(database),
+    async signOutEverywhere(userId) {
+      await sql("delete from auth.sessions where user_id = $1", [userId]);
+      tokens.expire(userId);
+      realtime.checkTokens();
+    },
+    dump: () => dumpOf(sql),
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise((resolve) => server.close(resolve));
       await realtime.close();
       server.closeAllConnections();
       await closed;
       await database.close();
-      await postgres.close();
     },
   };
 }
 
-type Gateway = {
-  rooms: Record<string, Room>;
-  faults: ReturnType<typeof createFaults>;
-  requests: string[];
-  url: string;
+const SignedUp = z.object({ access_token: z.string(), user: z.object({ id: z.string() }) });
+
+async function askedOf(request: IncomingMessage): Promise<Asked> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(Buffer.from(piece));
+  return {
+    method: request.method ?? "GET",
+    url: new URL(request.url ?? "/", "http://gateway"),
+    headers: request.headers,
+    body: Buffer.concat(pieces),
+  };
+}
+
+async function answered(work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused) return error.reply;
+    return { status: 500, body: { message: asError(error).message } };
+  }
+}
+
+/** Any page may ask, as on Supabase: what counts is the token. */
+const openToAll = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+  "access-control-expose-headers": "Content-Range, Retry-After, Date, X-Supabase-Api-Version",
+  "access-control-max-age": "3600",
 };
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { rooms, faults, requests, url }: Gateway,
-): Promise<void> {
-  if (request.method === "OPTIONS") return sendPreflight(request, response);
-  const { method = "GET", headers } = request;
-  const { pathname, searchParams: query } = new URL(request.url ?? "/", url);
-  requests.push(`${method} ${pathname}`);
-  const body = await bodyOf(request);
-  const fault = faults.take(method, pathname);
-  await faults.wait();
-  if (fault === "dropped") return void request.socket.destroy();
-  if (fault !== null && fault !== "lost") return send(response, faultReplies[fault]);
-  const [, name = "", version, ...path] = pathname.split("/").map(decodeURIComponent);
-  const room = version === "v1" ? rooms[name] : undefined;
-  const ask: Ask = { method, path, query, headers, body, url };
-  const reply = room ? await room(ask) : { status: 404, body: { message: "no Route matched" } };
-  if (fault === "lost") return void request.socket.destroy();
-  send(response, reply);
+function send(response: ServerResponse, { status, body, headers }: Reply, asked: Asked): void {
+  const wanted = header(asked, "access-control-request-headers");
+  response.writeHead(status, {
+    ...openToAll,
+    "access-control-allow-headers": wanted || "*",
+    ...(body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
+    ...headers,
+  });
+  if (body === undefined) response.end();
+  else response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }
 
-/** Of supabase/config.toml, as the CLI reads them. */
-async function authOptions(options: SupabaseOptions): Promise<AuthOptions> {
-  const config = await readFile(join(project, "config.toml"), "utf8");
-  const read = (name: string) => new RegExp(`^${name} = (.+)$`, "m").exec(config)?.[1] ?? "null";
-  return {
-    siteUrl: JSON.parse(read("site_url")) as string,
-    redirects: [
-      ...(JSON.parse(read("additional_redirect_urls")) as string[]),
-      ...(options.redirects ?? []),
-    ],
-    confirmsEmail: options.confirmsEmail ?? false,
-  };
-}
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
-async function signUp(
-  url: string,
-  anonKey: string,
-  email: string,
-  password: string,
-  database: Database,
-): Promise<Account> {
-  const headers = { apikey: anonKey, "content-type": "application/json" };
-  const post = (path: string) =>
-    fetch(`${url}/auth/v1/${path}`, {
-      ...{ method: "POST", headers, body: JSON.stringify({ email, password }) },
-    });
-  const answered = await post("signup");
-  if (!answered.ok) throw new Error(await answered.text());
-  await database.admin("update auth.users set email_confirmed_at = now() where email = $1", [
-    email,
-  ]);
-  const token = (await (await post("token?grant_type=password")).json()) as {
-    access_token: string;
-    user: { id: string };
-  };
-  return { userId: token.user.id, email, password, accessToken: token.access_token };
-}
+const Named = z.object({ name: z.string() });
+const Stored = z.object({ name: z.string(), bytes: z.instanceof(Buffer) });
 
-async function dump(database: Database): Promise<string> {
-  const tables = await database.admin(
-    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
-  );
-  const parts: string[] = [];
-  for (const { name } of tables.rows) {
-    if (name === "storage.blobs") continue;
-    const { rows } = await database.admin(`select to_jsonb(t)::text as row from ${name} t`);
-    parts.push(`-- ${name}`, ...rows.map((one) => String(one["row"])));
+async function dumpOf(sql: Sql): Promise<Dump> {
+  const names = await sql(`select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname in ('public', 'auth', 'storage', 'realtime') and tablename <> 'bytes'`);
+  const tables: Record<string, Rows> = {};
+  for (const row of names) {
+    const { name } = Named.parse(row);
+    tables[name] = await sql(`select * from ${name}`);
   }
-  const blobs = await database.admin(
-    "select o.name, b.bytes from storage.blobs b join storage.objects o on o.id = b.object_id",
+  const stored = await sql(
+    "select o.name, b.bytes from storage.objects o join storage.bytes b on b.object_id = o.id",
   );
-  for (const { name, bytes } of blobs.rows)
-    parts.push(`-- object ${name}`, (bytes as Buffer).toString("latin1"));
-  return parts.join("\n");
+  const objects = z.array(Stored).parse(stored);
+  const bytes = objects.map((object) => object.bytes.toString("latin1"));
+  return { tables, objects, text: [JSON.stringify(tables), ...bytes].join("\n") };
 }

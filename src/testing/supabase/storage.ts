@@ -1,192 +1,146 @@
-// What Supabase's storage does for supabase-js: objects of private buckets, each one a row of
-// storage.objects that whoever asks must be allowed to touch.
-import type { Claims, Database, Query } from "./database.ts";
-import { isSomebody, jsonOf, whoAsks, type Ask, type Reply, type Room } from "./http.ts";
-import type { Tokens } from "./tokens.ts";
+// Supabase Storage's part of the gateway: objects as rows under row-level security, their bytes beside
+// them where only the gateway reaches. Bodies come raw, as supabase-js sends bytes.
+import { createHash } from "node:crypto";
+import pg from "pg";
+import * as z from "zod/mini";
+import type { Claims, Database, Sql } from "./database.ts";
+import { header, jsonOf, refuse, Refused, type Asked, type Reply } from "./http.ts";
 
-/** `file_size_limit` of supabase/config.toml. */
-const mostBytes = 2 * 2 ** 20;
-
-/** It answers 400 and puts what it means into the body. */
-class StorageError extends Error {
-  readonly statusCode: number;
-  readonly error: string;
-  constructor(statusCode: number, error: string, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-    this.error = error;
-  }
+export interface Storage {
+  answer(asked: Asked, claims: Claims): Promise<Reply>;
 }
-const notFound = () => new StorageError(404, "not_found", "Object not found");
 
-export function createStorage(database: Database, tokens: Tokens): Room {
-  return async (ask) => {
-    try {
-      const who = whoAsks(ask, tokens);
-      if (who === null)
-        throw new StorageError(400, "Error", "headers must have required property 'authorization'");
-      if (!who.ok)
-        throw new StorageError(
-          403,
-          "Unauthorized",
-          who.why === "expired"
-            ? '"exp" claim timestamp check failed'
-            : "signature verification failed",
-        );
-      return await answer(ask, who.claims, database);
-    } catch (error) {
-      return refusal(error);
-    }
+const Listing = z.object({
+  prefix: z._default(z.string(), ""),
+  limit: z._default(z.number(), 100),
+  offset: z._default(z.number(), 0),
+});
+const Removal = z.object({ prefixes: z.array(z.string()) });
+const ObjectRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  metadata: z.unknown(),
+  created_at: z.date(),
+  updated_at: z.date(),
+});
+const Bucket = z.object({ file_size_limit: z.nullable(z.coerce.number()) });
+const Bytes = z.object({ bytes: z.instanceof(Buffer) });
+
+export function createStorage(database: Database): Storage {
+  const work = async (asked: Asked, sql: Sql): Promise<Reply> => {
+    const path = decodeURIComponent(asked.url.pathname.replace("/storage/v1/object/", ""));
+    const [, first = "", rest = ""] = /^([^/]+)\/?(.*)$/s.exec(path) ?? [];
+    if (asked.method === "POST" && first === "list") return list(sql, asked, rest);
+    if (asked.method === "DELETE" && rest === "") return remove(sql, asked, first);
+    if (asked.method === "POST" || asked.method === "PUT") return upload(sql, asked, first, rest);
+    if (asked.method === "GET" && first === "authenticated") return download(sql, ...parted(rest));
+    if (asked.method === "GET") return download(sql, first, rest);
+    throw no(404, "not_found", `Route ${asked.method}:${asked.url.pathname} not found`);
   };
-}
-
-function refusal(error: unknown): Reply {
-  const code = (error as { code?: string }).code;
-  const known =
-    code === "42501"
-      ? new StorageError(403, "Unauthorized", "new row violates row-level security policy")
-      : code === "23505"
-        ? new StorageError(409, "Duplicate", "The resource already exists")
-        : error;
-  if (!(known instanceof StorageError)) throw error;
-  const { statusCode, message } = known;
   return {
-    status: 400,
-    body: { statusCode: String(statusCode), error: known.error, message },
+    async answer(asked, claims) {
+      try {
+        return await database.as(claims, (sql) => work(asked, sql));
+      } catch (error) {
+        throw storageErrorOf(error);
+      }
+    },
   };
 }
 
-async function answer(ask: Ask, claims: Claims, database: Database): Promise<Reply> {
-  const [kind, ...rest] = ask.path;
-  if (kind !== "object") throw new StorageError(404, "not_found", `This gateway has no ${kind}`);
-  if (ask.method === "POST" && rest[0] === "list") {
-    await checkBucket(rest[1], database);
-    return list(ask, rest[1]!, claims, database);
-  }
-  const [bucket, ...names] = rest[0] === "authenticated" ? rest.slice(1) : rest;
-  await checkBucket(bucket, database);
-  const name = names.join("/");
-  if (ask.method === "POST" || ask.method === "PUT")
-    return upload(ask, { bucket: bucket!, name }, claims, database);
-  if (ask.method === "GET") return download(bucket!, name, claims, database);
-  if (ask.method === "DELETE") {
-    const named = jsonOf(ask)["prefixes"];
-    const prefixes = Array.isArray(named) ? named.map(String) : [name];
-    return remove(bucket!, prefixes, claims, database);
-  }
-  throw new StorageError(405, "method_not_allowed", ask.method);
+function parted(path: string): [string, string] {
+  const at = path.indexOf("/");
+  return [path.slice(0, at), path.slice(at + 1)];
 }
 
-async function checkBucket(bucket: string | undefined, database: Database): Promise<void> {
-  const { rowCount } = await database.admin("select 1 from storage.buckets where id = $1", [
-    bucket,
-  ]);
-  if (rowCount === 0) throw new StorageError(404, "Bucket not found", "Bucket not found");
-}
-
-type Place = { bucket: string; name: string };
-
-/** The row as whoever asks; then its bytes, which no role but the storage itself may touch. */
-async function upload(
-  ask: Ask,
-  { bucket, name }: Place,
-  claims: Claims,
-  database: Database,
-): Promise<Reply> {
-  if (ask.body.length > mostBytes)
-    throw new StorageError(
-      413,
-      "Payload too large",
-      "The object exceeded the maximum allowed size",
-    );
-  const isUpsert = ask.method === "PUT" || ask.headers["x-upsert"] === "true";
-  const metadata = { size: ask.body.length, mimetype: ask.headers["content-type"] };
-  const again = isUpsert
-    ? `on conflict (bucket_id, name) do update set metadata = excluded.metadata, updated_at = now(),
-        owner = excluded.owner, owner_id = excluded.owner_id`
-    : "";
-  const id = await database.as(claims, async (query) => {
-    const { rows } = await query(
-      `insert into storage.objects (bucket_id, name, owner, owner_id, metadata)
-       values ($1, $2, $3, $4, $5) ${again} returning id`,
-      [bucket, name, ownerOf(claims), ownerOf(claims), JSON.stringify(metadata)],
-    );
-    await asStorage(query);
-    await query(
-      `insert into storage.blobs (object_id, bytes) values ($1, $2)
-       on conflict (object_id) do update set bytes = excluded.bytes`,
-      [rows[0]?.["id"], ask.body],
-    );
-    return rows[0]?.["id"];
-  });
+async function upload(sql: Sql, asked: Asked, bucket: string, name: string): Promise<Reply> {
+  if (header(asked, "content-type").startsWith("multipart/"))
+    throw no(415, "invalid_mime_type", "The gateway of the tests takes raw bodies only.");
+  await checkSize(sql, bucket, asked.body.length);
+  const metadata = {
+    size: asked.body.length,
+    mimetype: header(asked, "content-type"),
+    cacheControl: header(asked, "cache-control"),
+    eTag: createHash("md5").update(asked.body).digest("hex"),
+  };
+  const isUpsert = header(asked, "x-upsert") === "true" || asked.method === "PUT";
+  const [row] = await sql(
+    `insert into storage.objects (bucket_id, name, owner_id, metadata)
+     values ($1, $2, auth.uid()::text, $3)
+     ${isUpsert ? "on conflict (bucket_id, name) do update set metadata = excluded.metadata, updated_at = now()" : ""}
+     returning *`,
+    [bucket, name, JSON.stringify(metadata)],
+  );
+  const { id } = ObjectRow.parse(row);
+  await sql("reset role");
+  await sql(
+    `insert into storage.bytes (object_id, bytes) values ($1, $2)
+     on conflict (object_id) do update set bytes = excluded.bytes`,
+    [id, asked.body],
+  );
   return { status: 200, body: { Id: id, Key: `${bucket}/${name}` } };
 }
 
-const ownerOf = (claims: Claims): string | null => (isSomebody(claims) ? claims.sub : null);
-const asStorage = (query: Query) => query("set local role supabase_storage_admin");
-
-async function download(
-  bucket: string,
-  name: string,
-  claims: Claims,
-  database: Database,
-): Promise<Reply> {
-  const found = await database.as(claims, async (query) => {
-    const seen = await query(
-      "select id, metadata from storage.objects where bucket_id = $1 and name = $2",
-      [bucket, name],
-    );
-    if (seen.rows[0] === undefined) throw notFound();
-    await asStorage(query);
-    const blob = await query("select bytes from storage.blobs where object_id = $1", [
-      seen.rows[0]["id"],
-    ]);
-    return { bytes: blob.rows[0]?.["bytes"], metadata: seen.rows[0]["metadata"] };
-  });
-  const { mimetype } = (found.metadata ?? {}) as { mimetype?: string };
-  const headers = { "content-type": mimetype ?? "application/octet-stream" };
-  return { status: 200, headers, body: found.bytes };
+async function checkSize(sql: Sql, bucket: string, sizeBytes: number): Promise<void> {
+  const [{ role } = { role: "" }] = await sql("select current_setting('role') as role");
+  await sql("reset role");
+  const [row] = await sql("select file_size_limit from storage.buckets where id = $1", [bucket]);
+  await sql(`set local role ${pg.escapeIdentifier(String(role))}`);
+  if (!row) throw no(404, "Bucket not found", "Bucket not found");
+  if (sizeBytes > (Bucket.parse(row).file_size_limit ?? Infinity))
+    throw no(413, "Payload too large", "The object exceeded the maximum allowed size");
 }
 
-async function remove(
-  bucket: string,
-  names: string[],
-  claims: Claims,
-  database: Database,
-): Promise<Reply> {
-  const { rows } = await database.as(claims, (query) =>
-    query("delete from storage.objects where bucket_id = $1 and name = any ($2) returning *", [
-      bucket,
-      names,
-    ]),
+async function download(sql: Sql, bucket: string, name: string): Promise<Reply> {
+  const [row] = await sql("select * from storage.objects where bucket_id = $1 and name = $2", [
+    bucket,
+    name,
+  ]);
+  if (!row) throw no(404, "not_found", "Object not found");
+  await sql("reset role");
+  const { id } = ObjectRow.parse(row);
+  const [found] = await sql("select bytes from storage.bytes where object_id = $1", [id]);
+  const headers = { "content-type": "application/octet-stream" };
+  return { status: 200, body: Bytes.parse(found).bytes, headers };
+}
+
+/** Files of one folder, and its folders as entries without an id. */
+async function list(sql: Sql, asked: Asked, bucket: string): Promise<Reply> {
+  const { prefix, limit, offset } = Listing.parse(jsonOf(asked));
+  const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
+  const rows = await sql(
+    "select * from storage.objects where bucket_id = $1 and starts_with(name, $2) order by name",
+    [bucket, folder],
+  );
+  const entries = new Map<string, unknown>();
+  for (const row of z.array(ObjectRow).parse(rows)) {
+    const [name = "", ...below] = row.name.slice(folder.length).split("/");
+    const file = { ...row, name, last_accessed_at: row.updated_at };
+    const nothing = { id: null, metadata: null, created_at: null, updated_at: null };
+    entries.set(name, below.length === 0 ? file : { ...nothing, name, last_accessed_at: null });
+  }
+  return { status: 200, body: [...entries.values()].slice(offset, offset + limit) };
+}
+
+async function remove(sql: Sql, asked: Asked, bucket: string): Promise<Reply> {
+  const { prefixes } = Removal.parse(jsonOf(asked));
+  const rows = await sql(
+    "delete from storage.objects where bucket_id = $1 and name = any ($2) returning *",
+    [bucket, prefixes],
   );
   return { status: 200, body: rows };
 }
 
-/** One level: objects with their row, folders with a name only. */
-async function list(ask: Ask, bucket: string, claims: Claims, database: Database): Promise<Reply> {
-  const body = jsonOf(ask);
-  const folder = String(body["prefix"] ?? "").replace(/\/+$/, "");
-  const start = folder === "" ? "" : `${folder}/`;
-  const { rows } = await database.as(
-    claims,
-    (query) =>
-      query(
-        `select rest as name, (array_agg(id))[1] as id, min(created_at) as created_at,
-           max(updated_at) as updated_at, (array_agg(metadata))[1] as metadata
-         from (
-           select split_part(substr(name, length($2::text) + 1), '/', 1) as rest,
-             case when position('/' in substr(name, length($2::text) + 1)) = 0 then id end as id,
-             created_at, updated_at, metadata
-           from storage.objects where bucket_id = $1 and starts_with(name, $2)) o
-         group by rest order by rest limit $3 offset $4`,
-        [bucket, start, Number(body["limit"] ?? 100), Number(body["offset"] ?? 0)],
-      ),
-    "read only",
-  );
-  return { status: 200, body: rows.map((row) => (row["id"] === null ? folderRow(row) : row)) };
-}
+/** The storage answers 400 and says what it means in the body. */
+const no = (status: number, error: string, message: string): Refused =>
+  refuse(400, { statusCode: String(status), error, message });
 
-const folderRow = (row: Record<string, unknown>) => ({
-  ...{ name: row["name"], id: null, created_at: null, updated_at: null, metadata: null },
-});
+export const storageRefusesToken = (message: string): Refused => no(403, "Unauthorized", message);
+
+function storageErrorOf(error: unknown): unknown {
+  if (error instanceof Refused || !(error instanceof pg.DatabaseError)) return error;
+  if (error.code === "42501") return no(403, "Unauthorized", error.message);
+  if (error.code === "23505") return no(409, "Duplicate", "The resource already exists");
+  if (error.code === "23503") return no(404, "Bucket not found", "Bucket not found");
+  return refuse(500, { statusCode: "500", error: error.code, message: error.message });
+}

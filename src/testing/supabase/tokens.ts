@@ -1,57 +1,70 @@
-// JSON Web Tokens as Supabase signs them (HS256), and which of them still count.
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+// HS256 tokens as Supabase Auth signs them, and which of them still count.
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import * as z from "zod/mini";
 import type { Claims } from "./database.ts";
 
-export type Verdict =
-  { ok: true; claims: Claims } | { ok: false; why: "expired" | "invalid"; claims?: Claims };
+const Told = z.looseObject({
+  role: z.string(),
+  sub: z.optional(z.string()),
+  jti: z.optional(z.string()),
+  exp: z.number(),
+});
 
 export interface Tokens {
-  sign(claims: Claims, lifetimeSeconds: number): string;
-  verify(token: string): Verdict;
-  /** All access tokens so far are as if their time had come; those of one account, or of all. */
+  readonly anonKey: string;
+  readonly serviceKey: string;
+  readonly lifetimeSeconds: number;
+  sign(claims: Claims): string;
+  /** null: not ours. `expired`: it was, once. */
+  read(token: string): { claims: Claims; isExpired: boolean } | null;
+  /** Every token of this user (or of everybody) that was signed until now. */
   expire(userId?: string): void;
-  /** Called whenever `expire` was. */
-  onExpire(listener: () => void): void;
 }
 
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-export function createTokens(): Tokens {
+export function createTokens(lifetimeSeconds = 3_600): Tokens {
   const secret = randomBytes(32);
-  const listeners: (() => void)[] = [];
-  let issued = 0;
-  /** Tokens up to this number no longer count; by account. */
-  const expired = new Map<string, number>();
-  const signatureOf = (text: string) => createHmac("sha256", secret).update(text).digest();
+  const expired = new Set<string>();
+  const signed = new Map<string, string>();
+  const signatureOf = (text: string) =>
+    createHmac("sha256", secret).update(text).digest("base64url");
 
-  function isExpired(claims: Claims): boolean {
-    const number = Number(claims["n"]);
-    const until = Math.max(expired.get(claims.sub ?? "") ?? 0, claims.sub ? allUntil() : 0);
-    return number <= until || Number(claims["exp"]) * 1_000 <= Date.now();
+  function sign(claims: Claims, seconds = lifetimeSeconds): string {
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    const jti = randomUUID();
+    if (claims.sub !== undefined) signed.set(jti, claims.sub);
+    const body = {
+      iss: "gateway",
+      aud: claims.role,
+      jti,
+      iat: nowSeconds,
+      exp: nowSeconds + seconds,
+    };
+    const text = [
+      { alg: "HS256", typ: "JWT" },
+      { ...body, ...claims },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .join(".");
+    return `${text}.${signatureOf(text)}`;
   }
-  const allUntil = (): number => expired.get("*") ?? 0;
 
+  const tenYears = 10 * 365 * 86_400;
   return {
-    sign(claims, lifetimeSeconds) {
-      const iat = Math.floor(Date.now() / 1_000);
-      const payload = { ...claims, iat, exp: iat + lifetimeSeconds, n: ++issued };
-      const text = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(payload)}`;
-      return `${text}.${signatureOf(text).toString("base64url")}`;
+    lifetimeSeconds,
+    anonKey: sign({ role: "anon" }, tenYears),
+    serviceKey: sign({ role: "service_role" }, tenYears),
+    sign: (claims) => sign(claims),
+    read(token) {
+      const [head, body, signature] = token.split(".");
+      const given = Buffer.from(signature ?? "");
+      const right = Buffer.from(signatureOf(`${head}.${body}`));
+      if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+      const claims = Told.parse(JSON.parse(Buffer.from(body ?? "", "base64url").toString("utf8")));
+      const isExpired = claims.exp * 1_000 <= Date.now() || expired.has(claims.jti ?? "");
+      return { claims, isExpired };
     },
-    verify(token) {
-      const [head, payload, signature] = token.split(".");
-      if (!head || !payload || !signature) return { ok: false, why: "invalid" };
-      const given = Buffer.from(signature, "base64url");
-      const own = signatureOf(`${head}.${payload}`);
-      if (given.length !== own.length || !timingSafeEqual(given, own))
-        return { ok: false, why: "invalid" };
-      const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Claims;
-      return isExpired(claims) ? { ok: false, why: "expired", claims } : { ok: true, claims };
+    expire(userId) {
+      for (const [jti, sub] of signed) if (userId === undefined || sub === userId) expired.add(jti);
     },
-    expire(userId = "*") {
-      expired.set(userId, issued);
-      listeners.forEach((listener) => listener());
-    },
-    onExpire: (listener) => void listeners.push(listener),
   };
 }
