@@ -2,7 +2,6 @@
 // Installs only on Debian as root with apt; everywhere else it uses what is installed
 // and names what is missing. Safe to run again.
 import { spawnSync } from "node:child_process";
-import { findPostgres } from "../src/testing/supabase/find-postgres.ts";
 import { installFromDebian, isInstalled } from "./apt.ts";
 import { findChromium } from "./chromium.ts";
 import { downloadElectron, electronCacheDir, findElectron, hasDisplay } from "./electron.ts";
@@ -12,8 +11,6 @@ import { provisionEngine } from "./provision-engine.ts";
 export interface Provisioned {
   chromium: string | undefined;
   electron: string | undefined;
-  /** The folder of its programs. */
-  postgres: string | undefined;
   missing: string[];
 }
 
@@ -35,17 +32,15 @@ const virtualDisplay = ["xvfb", "xauth"];
 export async function provision(say: Say = console.log): Promise<Provisioned> {
   const chromium = provisionChromium(say);
   const electron = await provisionDesktop(say);
-  const postgres = provisionPostgres(say);
   const hasScreen = hasDisplay() || isInstalled("Xvfb");
   const missing = [
     ...(chromium ? [] : ["chromium"]),
     ...(electron ? [] : ["electron"]),
     ...(hasScreen ? [] : ["xvfb"]),
-    ...(postgres ? [] : ["postgresql"]),
   ];
   if (!hasScreen)
     say("provision: no display and no Xvfb: the desktop's tests are skipped until there is one.");
-  return { chromium, electron, postgres, missing };
+  return { chromium, electron, missing };
 }
 
 function provisionChromium(say: Say): string | undefined {
@@ -57,17 +52,6 @@ function provisionChromium(say: Say): string | undefined {
       : "provision: no Chromium, Chrome or Edge found. Install one, or set CHROMIUM_PATH to its program; the browser tests are skipped until then.",
   );
   return chromium;
-}
-
-function provisionPostgres(say: Say): string | undefined {
-  if (!findPostgres()) installFromDebian(["postgresql"], say);
-  const postgres = findPostgres();
-  say(
-    postgres
-      ? `provision: PostgreSQL for the mirror's tests: ${postgres}`
-      : "provision: no PostgreSQL found. Install 15 or newer, or name the folder of its programs in AETHERIA_POSTGRES_BIN; the tests of the mirror's server are skipped until then.",
-  );
-  return postgres;
 }
 
 async function provisionDesktop(say: Say): Promise<string | undefined> {

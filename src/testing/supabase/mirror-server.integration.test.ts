@@ -1,18 +1,12 @@
 // The port's own suite over the adapter of src/cloud: unmodified supabase-js, the Supabase-compatible
 // gateway, a real PostgreSQL and the migrations as they are.
 import { randomUUID } from "node:crypto";
-import { describe } from "vitest";
 import { openCloud, type Cloud } from "../../cloud/open-cloud.ts";
 import type { TokenStore } from "../../cloud/token-storage.ts";
-import { mirrorServerSuite, type MirrorServerRig } from "../mirror-server-suite.ts";
-import { findPostgres } from "./find-postgres.ts";
+import { mirrorServerSuite } from "../mirror-server-suite.ts";
 import { startSupabase } from "./start-supabase.ts";
 
-describe.skipIf(findPostgres() === undefined)("on real PostgreSQL", () =>
-  mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", start),
-);
-
-async function start(): Promise<MirrorServerRig> {
+mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", async () => {
   const supabase = await startSupabase();
   const clouds: Cloud[] = [];
 
@@ -41,7 +35,7 @@ async function start(): Promise<MirrorServerRig> {
       await supabase.close();
     },
   };
-}
+});
 
 function inMemory(): TokenStore {
   let kept: string | null = null;
