@@ -2,6 +2,7 @@
 // proofs notices when what it proves is taken away.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, type Database } from "../database.ts";
+import { findPostgres } from "../find-postgres.ts";
 import { fileProofs } from "./file-proofs.ts";
 import { functionProofs } from "./function-proofs.ts";
 import { mutants } from "./mutants.ts";
@@ -14,6 +15,7 @@ const proofs = [...tableProofs(), ...ruleProofs(), ...fileProofs(), ...functionP
 let database: Database;
 let stage: Stage;
 beforeAll(async () => {
+  if (findPostgres() === undefined) return;
   database = await openDatabase();
   stage = await openStage(database);
 });
@@ -22,13 +24,15 @@ afterAll(async () => {
   await database?.close();
 });
 
-describe("on the mirror's server", () => {
+const withPostgres = describe.skipIf(findPostgres() === undefined);
+
+withPostgres("on the mirror's server, a real PostgreSQL,", () => {
   it.each(proofs.map((proof) => [proof.name, proof] as const))("%s", (_name, proof) =>
     stage.undone(() => proof.holds(stage)),
   );
 });
 
-describe("is noticed", () => {
+withPostgres("is noticed on a real PostgreSQL:", () => {
   const byName = new Map(proofs.map((proof) => [proof.name, proof]));
   it.each(mutants.map((mutant) => [mutant.name, mutant] as const))("%s", async (_name, mutant) => {
     const proof = byName.get(mutant.noticedBy);
