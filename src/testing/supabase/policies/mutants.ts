@@ -201,6 +201,10 @@ function others(): Mutant[] {
       "drop trigger events_removed_from_the_end on public.events",
       "events: are removed from the end",
     ),
+    mutant(
+      "alter table public.commands drop constraint commands_user_id_fkey",
+      "an account that is deleted: leaves no rows",
+    ),
     mutant("drop trigger devices_stay_revoked on public.devices", "devices: stay revoked"),
     mutant(
       "alter table public.commands replica identity default",

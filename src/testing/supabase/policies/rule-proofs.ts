@@ -2,7 +2,7 @@
 // the catalog must say of every table and policy.
 import { expect } from "vitest";
 import { noWay, refused, rowsOf, type Proof } from "./proof.ts";
-import { ann, tables, type Stage } from "./stage.ts";
+import { ann, tableNames, tables, type Stage } from "./stage.ts";
 
 export const ruleProofs = (): Proof[] => [
   ...schemaVersion(),
@@ -124,6 +124,14 @@ function triggers(): Proof[] {
         const remove = (seq: number) => `delete from public.events where seq = ${seq}`;
         await expect(stage.as("ann", remove(1))).rejects.toMatchObject(hole);
         await stage.as("ann", remove(2));
+      },
+    },
+    {
+      name: "an account that is deleted: leaves no rows",
+      holds: async (stage) => {
+        await stage.root(`delete from auth.users where id = '${ann}'`);
+        for (const table of tableNames)
+          expect([table, await rowsOf(stage, table, ann)]).toEqual([table, 0]);
       },
     },
     {
