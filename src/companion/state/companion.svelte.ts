@@ -31,7 +31,7 @@ export class Companion {
     this.#stops = [
       source.onState((state) => (this.#state = state)),
       source.onSessions((sessions) => (this.#sessions = sessions)),
-      source.onWaiting((waiting) => (this.#waiting = waiting)),
+      source.onWaiting((waiting) => this.#take(waiting)),
     ];
   }
 
@@ -71,6 +71,16 @@ export class Companion {
     if (this.#session?.sessionId === sessionId) return;
     this.#session?.close();
     this.#session = sessionId === null ? null : new OpenSession(this.source, sessionId);
+  }
+
+  /** A message that was refused stays where it was written; of anything else it is said once. */
+  #take(waiting: readonly WaitingWish[]): void {
+    this.#waiting = waiting;
+    for (const { id, wish, error } of waiting) {
+      if (!error || wish.kind === "send") continue;
+      this.tell(AetheriaError.fromData(error));
+      void this.source.dismiss(id);
+    }
   }
 
   /** False when it will not happen; why is said. */
