@@ -296,7 +296,7 @@ export function createSessionCopy(
     // The log lost its end, or the server did: what is kept beyond that is of no log.
     if (page.length < pageEvents && end < session.last) {
       startAnew();
-      await save({ ...session, last: end, verified: end });
+      await save({ ...session, last: end, verified: sureOf(session, from, page) });
       await beginAll();
       return null;
     }
@@ -307,9 +307,7 @@ export function createSessionCopy(
     });
     const first = session.last === 0 ? from + 1 : session.first;
     const last = Math.max(session.last, end);
-    // What cannot be opened cannot be compared either: from there on it is read again another time.
-    const closed = page.findIndex(({ text }) => text === null);
-    const verified = closed < 0 ? end : Math.min(session.verified, from + closed);
+    const verified = sureOf(session, from, page);
     await save({ ...session, first, last, verified }, [...healed, ...fresh]);
     if (healed.length > 0) problem = null;
     if (healed.length > 0) await beginAll();
@@ -344,7 +342,9 @@ export function createSessionCopy(
     return alone(async () => {
       if (row) await takeRow(row);
       if (asked !== epoch || !kept || kept.first !== to + 1) return asked === epoch;
-      await save({ ...kept, first: from + 1 }, page);
+      const isOpen = page.every(({ text }) => text !== null);
+      const verified = isOpen ? kept.verified : sureOf(kept, from, page);
+      await save({ ...kept, first: from + 1, verified }, page);
       return true;
     });
   }
@@ -387,6 +387,12 @@ export function createSessionCopy(
       });
     },
   };
+}
+
+/** What cannot be opened cannot be compared either: from there on it is read again another time. */
+function sureOf({ verified }: KeptSession, from: number, page: KeptEvent[]): number {
+  const closed = page.findIndex(({ text }) => text === null);
+  return closed < 0 ? from + page.length : Math.min(verified, from + closed);
 }
 
 const missing: ErrorData = {
