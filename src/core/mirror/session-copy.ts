@@ -78,6 +78,8 @@ export function createSessionCopy(
   /** What is here may not be what is there: how often that was said, and how often it was looked at. */
   const doubts = { said: 1, settled: 0 };
   const isDoubted = () => doubts.said > doubts.settled;
+  /** How everything stood when the server had less than it said. */
+  let stalledAt: string | null = null;
   /** Some of it may not have been opened. */
   let hasClosed = true;
   let goneAt: string | null = null;
@@ -97,7 +99,7 @@ export function createSessionCopy(
   }
   const emptied = (session: KeptSession): KeptSession => ({
     ...session,
-    ...{ first: 0, last: 0, verified: 0 },
+    ...{ first: 0, last: 0, verified: 0, checkedAt: "" },
   });
 
   // ── Watchers ──────────────────────────────────────────────────────────────────────────────────
@@ -183,7 +185,7 @@ export function createSessionCopy(
     const { value, problem: why } = await openHead(sealer(), row);
     const head = value ?? kept?.head ?? null;
     const isOther = kept?.head != null && head !== null && head.choice !== kept.head.choice;
-    const from = kept ?? { sessionId, first: 0, last: 0, verified: 0 };
+    const from = kept ?? { sessionId, first: 0, last: 0, verified: 0, checkedAt: "" };
     const next: KeptSession = {
       ...from,
       ...{ hostId: row.host_id, head, updatedAt: row.updated_at, serverSeq: row.seq },
@@ -229,11 +231,12 @@ export function createSessionCopy(
   // ── What is read ──────────────────────────────────────────────────────────────────────────────
 
   function isBehind(): boolean {
-    if (kept === null || kept.serverSeq === 0) return false;
+    if (kept === null || kept.serverSeq === 0 || stalledAt === standing()) return false;
     return kept.serverSeq > kept.last || (isDoubted() && watchers.size > 0) || isUnsure(kept);
   }
-  const isUnsure = (session: KeptSession): boolean =>
-    isDoubted() && session.last > 0 && session.verified < Math.min(session.last, session.serverSeq);
+  const standing = () => `${kept?.updatedAt} ${kept?.serverSeq} ${doubts.said} ${epoch}`;
+  const isUnsure = ({ last, verified, serverSeq, checkedAt, updatedAt }: KeptSession): boolean =>
+    isDoubted() && last > 0 && (verified < last || serverSeq < last || checkedAt !== updatedAt);
 
   /** From where to read so that something known is read again with it. */
   function startOf(session: KeptSession): number {
@@ -244,29 +247,36 @@ export function createSessionCopy(
 
   async function sync(signal: AbortSignal): Promise<void> {
     const asking = doubts.said;
+    const checkedAt = kept?.updatedAt ?? "";
     const isHealed = await heal(signal);
     for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
       const asked = epoch;
-      const rows = await server.events(sessionId, { from, limit: pageEvents }, signal);
-      const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
-      const start: number = from;
+      const { page, why } = await readPage({ from, limit: pageEvents }, signal);
+      if (page.length === 0) return askAgain(signal);
       from = await alone(async () => {
         if (asked !== epoch || !kept) return kept && startOf(kept);
-        problem = opened.find((one) => one.problem)?.problem ?? problem;
-        return takePage(
-          kept,
-          start,
-          inARow(
-            start,
-            opened.map((one) => one.kept),
-          ),
-        );
+        problem = why ?? problem;
+        return takePage(kept, (page[0]?.seq ?? 1) - 1, page);
       });
-      if (rows.length === 0) await askAgain(signal);
-      if (rows.length === 0) break;
     }
-    if (isHealed) await alone(beginAll);
+    await alone(async () => {
+      if (isHealed) await beginAll();
+      if (kept && kept.checkedAt !== checkedAt) await save({ ...kept, checkedAt });
+    });
     doubts.settled = asking;
+  }
+
+  /** As far as the events go on one after the other: a server that leaves some out cannot hide it. */
+  async function readPage(
+    range: { from: number; to?: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ page: KeptEvent[]; why: ErrorData | null }> {
+    const rows = await server.events(sessionId, range, signal);
+    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
+    const events = opened.map((one) => one.kept);
+    const end = events.findIndex(({ seq }, at) => seq !== range.from + 1 + at);
+    const why = opened.find((one) => one.problem)?.problem ?? null;
+    return { page: end < 0 ? events : events.slice(0, end), why };
   }
 
   /** Returns from where to go on; null: that was all. */
@@ -281,15 +291,25 @@ export function createSessionCopy(
       const other = page[at]?.text ?? null;
       return text === null || other === null || text === other;
     });
-    if (!isSame || (session.last > 0 && session.first > session.serverSeq)) {
+    if (!isSame || (session.last > 0 && end < session.first)) {
       startAnew();
       await save(emptied(session), [], true);
       return startOf(session.last === 0 ? session : emptied(session));
     }
+    // The log lost its end, or the server did: what is kept beyond that is of no log.
+    if (page.length < pageEvents && end < session.last) {
+      startAnew();
+      await save({ ...session, last: end, verified: end });
+      await beginAll();
+      return null;
+    }
     const fresh = page.filter(({ seq }) => seq > session.last);
     const first = session.last === 0 ? (fresh[0]?.seq ?? 0) : session.first;
     const last = Math.max(session.last, end);
-    const verified = Math.max(session.verified, page.length > 0 ? end : 0);
+    // What cannot be opened now cannot be compared either: it waits for its key.
+    const closed = known.findIndex(({ text }, at) => text !== null && page[at]?.text === null);
+    const verified =
+      closed < 0 ? Math.max(session.verified, end) : Math.min(session.verified, from + closed);
     await save({ ...session, first, last: first === 0 ? 0 : last, verified }, fresh);
     if (fresh.length > 0) {
       await tellEvents(fresh);
@@ -298,7 +318,8 @@ export function createSessionCopy(
     return page.length === pageEvents || (kept?.serverSeq ?? 0) > last ? end : null;
   }
 
-  /** The server had nothing where there should be something: the row was of another time. */
+  /** The server had nothing where there should be something: the row was of another time. Where it is
+   * not, nothing more is asked until something changes. */
   async function askAgain(signal: AbortSignal): Promise<void> {
     const heard = kept?.updatedAt;
     const row = await server.session(sessionId, signal);
@@ -308,6 +329,7 @@ export function createSessionCopy(
       await takeRow(row);
       // Also where the row is older: then the server was restored.
       if (kept && kept.serverSeq > row.seq) await save({ ...kept, serverSeq: row.seq });
+      else stalledAt = standing();
     });
   }
 
@@ -338,12 +360,7 @@ export function createSessionCopy(
     const asked = epoch;
     const to = kept.first - 1;
     const from = Math.max(0, Math.min(before - 1, to - pageEvents));
-    const rows = await server.events(sessionId, { from, to, limit: to - from }, signal);
-    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
-    const page = inARow(
-      from,
-      opened.map((one) => one.kept),
-    );
+    const { page } = await readPage({ from, to, limit: to - from }, signal);
     if (page.length < to - from) return false;
     const row = await server.session(sessionId, signal);
     return alone(async () => {
@@ -393,12 +410,6 @@ export function createSessionCopy(
       });
     },
   };
-}
-
-/** As far as they go on one after the other from `from`: a server that leaves some out cannot hide it. */
-function inARow(from: number, events: KeptEvent[]): KeptEvent[] {
-  const end = events.findIndex(({ seq }, at) => seq !== from + 1 + at);
-  return end < 0 ? events : events.slice(0, end);
 }
 
 const missing: ErrorData = {

@@ -263,6 +263,8 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
       if (now === "person") {
         personDrove = true;
         await profile.markPrivate();
+        // What they type must not be on it.
+        await verbs.drawn();
       } else await collect();
       driver.drive(now);
     },

@@ -57,8 +57,10 @@ export function createSimCompanion(world: SimWorld, signer: Signer): SimCompanio
     problems,
     replica: current,
     list: () => current().commands(),
-    kept: async (sessionId) =>
-      (await store.events(sessionId, 0, 1_000)).map((event) => event.text),
+    async kept(sessionId) {
+      const session = (await store.sessions()).find((one) => one.sessionId === sessionId);
+      return (await store.events(sessionId, 0, session?.last ?? 0)).map((event) => event.text);
+    },
     start() {
       device.begin(({ mortal, server, clock, sealer }) => {
         replica = createReplica({
