@@ -31,8 +31,7 @@ export class Linked {
   }
 
   async take(link: Link): Promise<void> {
-    await saveLink(this.vault, link);
-    await this.#open(link);
+    await Promise.all([this.#open(link), saveLink(this.vault, link)]);
   }
 
   /** Back to the first run, to come in anew; what this device keeps stays. */
