@@ -29,7 +29,7 @@ const sizes = {
 const states = {
   open: "click “Search”",
   did: "read the table",
-  mine: "Click the page to work in it.",
+  mine: /Click the page to work in it|Tap the page/,
   plain: "look-alike letters",
   empty: "Nothing is open yet",
   starting: "The browser starts",

@@ -40,6 +40,8 @@ export const browser = {
   agentNow: "The agent now",
   agentLast: "The agent last",
   keysToPage: "Click the page to work in it.",
+  tapsToPage: "Tap the page.",
+  typesToPage: "You type in the page.",
   keysLeave: "Your keys go to the page. Press Esc twice to leave it.",
   keysLeft: "Your keys are back in Aetheria.",
   typing: "Keys and text for the page",

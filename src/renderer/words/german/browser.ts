@@ -43,6 +43,8 @@ export const browser: Words["browser"] = {
   agentNow: "Der Agent gerade",
   agentLast: "Der Agent zuletzt",
   keysToPage: "Klick auf die Seite, um in ihr zu arbeiten.",
+  tapsToPage: "Tippe auf die Seite.",
+  typesToPage: "Du schreibst in der Seite.",
   keysLeave: "Deine Tasten gehen an die Seite. Zweimal Esc verlässt sie.",
   keysLeft: "Deine Tasten gehören wieder Aetheria.",
   typing: "Tasten und Text für die Seite",
