@@ -1,5 +1,6 @@
 // The companion on a phone's screen over the real `aetheria serve`: what a person does with it, with a
 // picture of each screen in e2e/pictures and axe on all of them.
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
@@ -104,4 +105,134 @@ describe("the companion", () => {
     await page.getByText("EMEA,4.10,5.37").waitFor();
     await show(page, "step");
   });
+
+  it("asks as the desktop does, and what is answered here is done there", async () => {
+    await begun("Tidy up");
+    const page = await visit();
+    await enter(page, "Tidy up");
+    await say(page, "Please delete the notes.");
+    await button(page, "Allow once").waitFor();
+    await page.getByRole("button", { name: "Chat: 1 decision is waiting" }).waitFor();
+    await show(page, "approval");
+    await button(page, "All sessions").tap();
+    await page.getByText("needs you").waitFor();
+    await show(page, "waiting");
+    await enter(page, "Tidy up");
+    await button(page, "Allow once").tap();
+    await log(page).getByText("The notes are in the trash.").waitFor();
+    expect(existsSync(join(rig.workspace, "notes.md"))).toBe(false);
+    expect(await button(page, "Allow once").count()).toBe(0);
+  });
+
+  it("shows a reply while it grows, and stops it", async () => {
+    await begun("Story");
+    const page = await visit();
+    await enter(page, "Story");
+    await say(page, "Tell me a long story.");
+    await log(page)
+      .getByText(/Once upon a time/)
+      .waitFor();
+    await show(page, "running");
+    await button(page, "Stop").tap();
+    await log(page).getByRole("heading", { name: "Stopped" }).waitFor();
+    expect(await button(page, "Stop").count()).toBe(0);
+  });
+
+  it("lists what was done, what was made, and what this device is", async () => {
+    const page = await visit();
+    await enter(page, "Quarterly report");
+    await button(page, "Activity").tap();
+    await page.getByText("read_file").waitFor();
+    await show(page, "activity");
+    await button(page, "Files").tap();
+    await page.getByText("No files yet").waitFor();
+    await show(page, "files-empty");
+    await button(page, "Settings").tap();
+    await page.getByRole("heading", { name: "On this device" }).waitFor();
+    await show(page, "settings");
+    await page.getByRole("radio", { name: "Deutsch" }).check({ force: true });
+    await page.getByRole("heading", { name: "Auf diesem Gerät" }).waitFor();
+    await picture(page, "companion-settings-german");
+  });
+
+  it("opens without a net, shows what it keeps, and sends what was written meanwhile", async () => {
+    const page = await visit();
+    await enter(page, "Quarterly report");
+    await log(page).getByText("led by").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    await expect.poll(() => page.evaluate("caches.keys().then((names) => names.length)")).toBe(1);
+    await keptOnDevice(page);
+    const context = page.context();
+    await context.setOffline(true);
+    await page.reload();
+    await button(page, "Connection: offline").waitFor();
+    await log(page).getByText("led by").waitFor();
+    await say(page, "hello from the train");
+    await log(page).getByText("Leaves when the net is back").waitFor();
+    await show(page, "offline");
+    await button(page, "All sessions").tap();
+    await button(page, /^Quarterly report/).waitFor();
+    await page.reload();
+    await enter(page, "Quarterly report");
+    await log(page).getByText("hello from the train").waitFor();
+    await context.setOffline(false);
+    await log(page).getByText("Hello to you.").waitFor();
+    expect(await log(page).getByText("Leaves when the net is back").count()).toBe(0);
+  });
+
+  it("keeps nothing that can be read without its key", async () => {
+    const page = await visit();
+    await enter(page, "Quarterly report");
+    await log(page).getByText("led by").waitFor();
+    await keptOnDevice(page);
+    const dump = await page.evaluate<string>(dumpOfDatabase);
+    expect(dump.length).toBeGreaterThan(1_000);
+    for (const secret of ["Quarterly", "quarter", "EMEA", "token"])
+      expect(dump).not.toContain(secret);
+  });
+
+  it("forgets the device, and then begins anew", async () => {
+    const page = await visit();
+    await button(page, "Settings").tap();
+    await button(page, "Forget this device").tap();
+    const dialog = page.getByRole("dialog", { name: "Forget this device?" });
+    await dialog.getByRole("button", { name: "Forget this device" }).tap();
+    await page.getByRole("heading", { name: "Your desktop, in your hand" }).waitFor();
+    await show(page, "welcome");
+    await button(page, /Same network/).tap();
+    await page.getByRole("textbox", { name: "Code" }).waitFor();
+    await show(page, "pair");
+  });
+
+  it("keeps the sessions beside the conversation on a tablet", async () => {
+    const page = await visit({ viewport: { width: 1024, height: 768 }, hasTouch: true });
+    await button(page, /^Quarterly report/).tap();
+    await log(page).getByText("led by").waitFor();
+    await show(page, "tablet");
+  });
 });
+
+/** What the page keeps is written a moment after it came. */
+async function keptOnDevice(page: Page): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate<string>(dumpOfDatabase).then((dump) => dump.includes("kept/session/")),
+    )
+    .toBe(true);
+}
+
+/** All names and bytes that lie in the vault, as Latin text. */
+const dumpOfDatabase = `new Promise((resolve, reject) => {
+  const asked = indexedDB.open("aetheria-companion");
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const store = asked.result.transaction("texts").objectStore("texts");
+    const [names, values] = [store.getAllKeys(), store.getAll()];
+    values.onsuccess = () => {
+      const latin = new TextDecoder("latin1");
+      const text = values.result.map(({ nonce, sealed }) => latin.decode(nonce) + latin.decode(sealed));
+      asked.result.close();
+      resolve([...names.result, ...text].join(" "));
+    };
+  };
+})`;

@@ -25,6 +25,7 @@ import {
   SiteRule,
 } from "./browser.ts";
 import { LanStatus, Pairing } from "./lan.ts";
+import { FilePlace, MirrorChoice, MirrorDevice, MirrorStatus } from "./mirror.ts";
 import { SandboxLanguage, SandboxStatus, TerminalPlace } from "./sandbox.ts";
 import { Settings, SettingsPatch } from "./settings.ts";
 import { ToolDescription, ToolResultData } from "./tool.ts";
@@ -312,6 +313,64 @@ export const calls = {
   ),
   "account.disconnect": call(z.object({ provider: text(100) }), nothing),
 
+  "mirror.status": call(nothing, MirrorStatus),
+  /** Signs in at a project of Supabase, or makes an account there. Throws unauthorized with the reason. */
+  "mirror.signIn": call(
+    z.object({
+      url: text(2_000),
+      anonKey: text(4_000),
+      email: text(320),
+      password: text(1_000),
+      isNew: z.boolean(),
+    }),
+    MirrorStatus,
+  ),
+  /** The page that the person's browser is to open; null: a link comes by mail. Either ends with
+   * `mirror.finishSignIn`. */
+  "mirror.startSignIn": call(
+    z.object({
+      url: text(2_000),
+      anonKey: text(4_000),
+      by: z.union([
+        z.object({ provider: z.enum(["google", "github", "apple", "azure"]) }),
+        z.object({ email: text(320) }),
+      ]),
+    }),
+    z.object({ open: z.nullable(z.string()) }),
+  ),
+  "mirror.finishSignIn": call(z.object({ callback: text(8_000) }), MirrorStatus),
+  /** What is mirrored stays there; local data stays here. */
+  "mirror.signOut": call(nothing, MirrorStatus),
+  /** Every row and file of the account. Nothing on this machine is touched. */
+  "mirror.deleteCloud": call(z.object({ confirm: z.literal("delete cloud data") }), MirrorStatus),
+  /** With a key on the account: opens it. Without: makes one. */
+  "mirror.unlock": call(z.object({ passphrase: text(1_000) }), MirrorStatus),
+  /** A new key seals from now on, under this passphrase; older rows stay readable to who has both. */
+  "mirror.rotateKey": call(z.object({ passphrase: text(1_000) }), MirrorStatus),
+  /** For another device of the person: an address that carries the key, to be shown as a picture. */
+  "mirror.link": call(z.object({ companion: text(2_000) }), z.object({ link: z.string() })),
+  "mirror.devices": call(nothing, z.object({ devices: z.array(MirrorDevice) })),
+  "mirror.revokeDevice": call(z.object({ deviceId: DeviceId }), nothing),
+  /** What of a session is mirrored; null: as the settings say. */
+  "mirror.choose": call(
+    z.object({ sessionId: SessionId, choice: z.nullable(MirrorChoice) }),
+    nothing,
+  ),
+  /** `as`: what that comes to; `mirroredSeq`: how far it is there. */
+  "mirror.session": call(
+    bySession,
+    z.object({
+      choice: z.nullable(MirrorChoice),
+      as: MirrorChoice,
+      mirroredSeq: z.number(),
+      files: z.array(FilePlace),
+    }),
+  ),
+  /** Tries what went wrong again now. */
+  "mirror.retry": call(nothing, nothing),
+  /** Writes, reads and removes a row of each kind. */
+  "mirror.test": call(nothing, z.object({ checks: z.array(Check) })),
+
   /** Phones on the same network. Whether they may come is `settings.lan`. */
   "lan.status": call(nothing, LanStatus),
   /** A new code; the one before it is void. */
@@ -459,6 +518,7 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("models.changed") }),
   z.object({ type: z.literal("model.progress"), progress: PullProgress }),
   z.object({ type: z.literal("spending.changed"), spending: Spending }),
+  z.object({ type: z.literal("mirror.changed"), status: MirrorStatus }),
   z.object({ type: z.literal("lan.changed"), status: LanStatus }),
   z.object({ type: z.literal("notice"), notice: ErrorData }),
   z.object({ type: z.literal("data.progress"), progress: DataProgress }),

@@ -183,6 +183,14 @@ export const PushEndpoint = z.object({
 });
 export type PushEndpoint = z.infer<typeof PushEndpoint>;
 
+/** What a push message says, once the browser that asked for it has opened it. */
+export const PushMessage = z.object({
+  kind: z.enum(["question", "ended"]),
+  sessionId: SessionId,
+  title: z.string(),
+});
+export type PushMessage = z.infer<typeof PushMessage>;
+
 /** What a device needs to join, read from a picture on the other's screen and never sent. */
 export const LinkCode = z.object({
   v: z.literal(mirrorProtocol),
@@ -201,3 +209,56 @@ export const MirrorAccount = z.object({
   email: z.string(),
 });
 export type MirrorAccount = z.infer<typeof MirrorAccount>;
+
+// ── What the desktop shows of it ─────────────────────────────────────────────────────────────────
+
+/** `blocked`: goes on once the person has done something; `waiting`: tries again by itself. */
+export const MirrorPhase = z.enum([
+  "off",
+  "connecting",
+  "up_to_date",
+  "behind",
+  "waiting",
+  "blocked",
+]);
+export type MirrorPhase = z.infer<typeof MirrorPhase>;
+
+export const MirrorStatus = z.object({
+  /** null: nobody is signed in. */
+  account: z.nullable(z.object({ url: z.string(), email: z.string() })),
+  /** `unknown`: the server could not be asked yet; `none`: the account has no key yet; `locked`: this
+   * device does not have it. */
+  key: z.enum(["unknown", "none", "locked", "ready"]),
+  deviceId: z.nullable(DeviceId),
+  phase: MirrorPhase,
+  /** Events not yet there, and how long the oldest of them has waited. */
+  waitingEvents: z.number(),
+  lagMs: z.number(),
+  /** What went wrong last, while it matters, and when it is tried again. */
+  error: z.nullable(ErrorData),
+  retryAt: z.nullable(z.number()),
+  /** What the account holds; null: not known. */
+  usage: z.nullable(z.object({ events: z.number(), storedBytes: z.number() })),
+});
+export type MirrorStatus = z.infer<typeof MirrorStatus>;
+
+export const MirrorDevice = z.object({
+  deviceId: DeviceId,
+  kind: DeviceKind,
+  /** null: its card cannot be opened here. */
+  name: z.nullable(z.string()),
+  platform: z.nullable(z.string()),
+  seenAt: z.number(),
+  revoked: z.boolean(),
+  /** This very host. */
+  isThis: z.boolean(),
+});
+export type MirrorDevice = z.infer<typeof MirrorDevice>;
+
+/** Where a file of a session is, besides or instead of here. */
+export const FilePlace = z.object({
+  sha256: z.string(),
+  here: z.boolean(),
+  cloud: z.enum(["missing", "partly", "whole"]),
+});
+export type FilePlace = z.infer<typeof FilePlace>;

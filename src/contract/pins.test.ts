@@ -98,6 +98,21 @@ describe("the contract's names", () => {
       "account.list",
       "account.connect",
       "account.disconnect",
+      "mirror.status",
+      "mirror.signIn",
+      "mirror.startSignIn",
+      "mirror.finishSignIn",
+      "mirror.signOut",
+      "mirror.deleteCloud",
+      "mirror.unlock",
+      "mirror.rotateKey",
+      "mirror.link",
+      "mirror.devices",
+      "mirror.revokeDevice",
+      "mirror.choose",
+      "mirror.session",
+      "mirror.retry",
+      "mirror.test",
       "lan.status",
       "lan.pair",
       "lan.revoke",
@@ -130,6 +145,7 @@ describe("the contract's names", () => {
       "models.changed",
       "model.progress",
       "spending.changed",
+      "mirror.changed",
       "lan.changed",
       "notice",
       "data.progress",
@@ -268,7 +284,7 @@ describe("the contract's names", () => {
     const kinds = (union: typeof BrowserProfile | typeof BrowserInput) =>
       union.def.options.flatMap(({ shape }) => shape.kind.def.values);
     expect(kinds(BrowserProfile)).toEqual(["session", "incognito", "named"]);
-    expect(kinds(BrowserInput)).toEqual(["mouse", "wheel", "key", "text"]);
+    expect(kinds(BrowserInput)).toEqual(["mouse", "wheel", "key", "compose", "text"]);
     expect(options(SandboxTier)).toEqual(["docker", "podman", "bubblewrap", "seatbelt", "machine"]);
     expect(options(SandboxLanguage)).toEqual(["python", "node", "shell"]);
     expect(options(TerminalPlace)).toEqual(["sandbox", "machine"]);

@@ -1,6 +1,7 @@
 // The settings a person makes in the app. They lie over the environment.
 import * as z from "zod/mini";
 import { BrowserKind } from "./browser.ts";
+import { MirrorChoice } from "./mirror.ts";
 import { ModelRef, PermissionMode } from "./session.ts";
 
 const positive = z.number().check(z.minimum(0));
@@ -44,6 +45,8 @@ export const Settings = z.object({
     /** Address of a SearXNG server. */
     searxngUrl: z.nullable(z.string().check(z.maxLength(2_000))),
   }),
+  /** What of a session is mirrored where nothing else was chosen for it, once somebody is signed in. */
+  mirror: MirrorChoice,
   /** Paired phones on the same network may connect. */
   lan: z.boolean(),
   trashDays: positive,
@@ -88,6 +91,7 @@ export const defaultSettings: Settings = {
   allowedPrivateHosts: [],
   browser: null,
   search: { engine: "browser", searxngUrl: null },
+  mirror: "all",
   lan: false,
   trashDays: 30,
   shortcuts: {},

@@ -25,6 +25,7 @@ import { createDoctor } from "./doctor/doctor.ts";
 import { createEgress } from "./egress/egress.ts";
 import { createLan } from "./lan/lan.ts";
 import { limitedTo, type Guest } from "./limited-handlers.ts";
+import { createMirrorParts } from "./mirror-parts.ts";
 import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
 import { findCompanion, findPage } from "./entry/page.ts";
@@ -157,10 +158,18 @@ export async function createHost({
       random: Math.random,
       rules: () => rulesOf(store),
       saveGrant: (grant) => void addGrant(grant),
-      runEnded: () => broadcast({ type: "spending.changed", spending: spending() }),
+      runEnded: (sessionId) => {
+        broadcast({ type: "spending.changed", spending: spending() });
+        mirror.mirror.rested(sessionId);
+      },
+      appended: (sessionId) => mirror.mirror.appended(sessionId),
+      grown: (sessionId) => mirror.mirror.grown(sessionId),
       onTrouble,
     },
-    broadcast,
+    (push) => {
+      if (push.type === "session.changed") mirror.mirror.summaryChanged(push.summary);
+      broadcast(push);
+    },
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {
@@ -173,6 +182,8 @@ export async function createHost({
     const ofModels = ["model", "offline", "ollamaUrl"] as const;
     if (ofModels.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
       modelsChanged();
+    if (before.mirror !== after.mirror) mirror.mirror.choicesChanged();
+    if (before.offline && !after.offline) mirror.mirror.wake();
     if (before.lan !== after.lan) void lan.set(after.lan);
     broadcast({ type: "spending.changed", spending: spending() });
   };
@@ -202,6 +213,11 @@ export async function createHost({
     told: (error) => storageError(error, dataDir),
   });
 
+  const mirror = createMirrorParts({
+    ...{ store, secrets, egress, broadcast, log, callback: "aetheria://auth-callback" },
+    sessions: () => sessions,
+    calls: () => handlers,
+  });
   const lan = createLan({
     ...{ secrets, broadcast, now: clock.now, newId: ids.next, log },
     startDoor: async (door) => {
@@ -245,6 +261,7 @@ export async function createHost({
     },
     "session.delete": async (input, connection) => {
       const deleted = await sessionCalls["session.delete"](input, connection);
+      mirror.mirror.appended(input.sessionId);
       await Promise.all([sandbox.forget(input.sessionId), browser.forget(input.sessionId)]);
       return deleted;
     },
@@ -261,6 +278,7 @@ export async function createHost({
     ...browserHandlers.handlers,
     ...modelCalls,
     ...accountCalls,
+    ...mirror.calls,
     "lan.status": () => lan.status(),
     "lan.pair": () => lan.pair(),
     "lan.revoke": async ({ deviceId }) => {
@@ -281,7 +299,9 @@ export async function createHost({
   if (pending.restored) sessions.endAll();
   else sessions.resumeAll();
   pending.settled();
+  if (pending.restored) store.mirror.replaced();
   if (store.settings().lan) void lan.set(true);
+  mirror.open();
   void tellSecretsNotices(secrets, tell, log);
   const closing = new AbortController();
   const watching = watchIntegrity(store, closing.signal, tell, log);
@@ -296,11 +316,12 @@ export async function createHost({
     connect,
     wake: () => {
       lan.lookAgain();
+      mirror.mirror.wake();
       void egress.renew().catch((error: unknown) => log(describe(error)));
     },
     async close() {
       closing.abort();
-      await lan.close();
+      await Promise.all([lan.close(), mirror.mirror.close()]);
       await closePulls();
       await closeData();
       sandboxHandlers.closeTerminals();

@@ -10,7 +10,7 @@ export function createMemoryMirror(
   const records = new Map<SessionId, MirrorRecord>();
   const deleted = new Set<SessionId>();
   const recordOf = (sessionId: SessionId): MirrorRecord =>
-    records.get(sessionId) ?? { choice: null, checkpoint: 0, mirroredAs: null };
+    records.get(sessionId) ?? { choice: null, checkpoint: 0, mirroredAs: null, filesSeq: 0 };
   const answers = () =>
     [...logs.values()].flatMap((events) => {
       const first = events[0]?.type === "session.created" ? events[0].data : undefined;
@@ -42,11 +42,16 @@ export function createMemoryMirror(
     restart() {
       deleted.clear();
       for (const [id, record] of records)
-        records.set(id, { ...record, checkpoint: 0, mirroredAs: null });
+        records.set(id, { ...record, checkpoint: 0, mirroredAs: null, filesSeq: 0 });
     },
     replaced() {
       for (const [id, record] of records)
-        records.set(id, { ...record, checkpoint: 0, mirroredAs: record.mirroredAs && "none" });
+        records.set(id, {
+          ...record,
+          checkpoint: 0,
+          filesSeq: 0,
+          mirroredAs: record.mirroredAs && "none",
+        });
     },
     answer(commandId) {
       const found = answers().find((answer) => answer.commandId === commandId);

@@ -447,7 +447,7 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
         expect(store.mirror.behind().sort()).toEqual([sessionA, sessionB]);
         store.mirror.restart();
         expect(store.mirror.record(sessionA)).toEqual({
-          ...{ choice: null, checkpoint: 0, mirroredAs: null },
+          ...{ choice: null, checkpoint: 0, mirroredAs: null, filesSeq: 0 },
         });
       });
 
@@ -478,7 +478,7 @@ export function storeSuite(name: string, makeSetup: () => StoreSetup): void {
         store.mirror.save(sessionA, { checkpoint: 1, mirroredAs: "all" });
         store.mirror.replaced();
         const record = store.mirror.record(sessionA);
-        expect(record).toEqual({ choice: null, checkpoint: 0, mirroredAs: "none" });
+        expect(record).toEqual({ choice: null, checkpoint: 0, mirroredAs: "none", filesSeq: 0 });
       });
 
       it("finds the answer to a command, and a device's last number, in the log", () => {

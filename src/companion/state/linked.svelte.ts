@@ -35,11 +35,18 @@ export class Linked {
     await this.#open(link);
   }
 
-  /** Everything that this device keeps, and the way in. */
-  async forget(): Promise<void> {
+  /** Back to the first run, to come in anew; what this device keeps stays. */
+  relink(): void {
     this.#source?.close();
     this.#source = null;
+    this.#problem = null;
     this.#link = null;
+  }
+
+  /** Deletes everything that this device keeps, and the way in. The page is to be loaded anew. */
+  async forget(): Promise<void> {
+    await this.#source?.leave();
+    this.#source?.close();
     await this.vault.destroy();
   }
 

@@ -4,6 +4,7 @@ import type { CallInput, CallOutput, Push } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import type { OpenParts } from "../../contract/mirror.ts";
 import type { FileEffect } from "../../contract/tool.ts";
 import type { RunPorts } from "../../core/agent/run-ports.ts";
 import type { Transcript } from "../../core/agent/transcript.ts";
@@ -45,6 +46,10 @@ export class LiveSession {
 
   snapshot(from: number | undefined): CallOutput<"session.open"> {
     return this.#log.snapshot(from);
+  }
+
+  open(): OpenParts {
+    return this.#log.open();
   }
 
   transcript(): Transcript {

@@ -4,6 +4,7 @@ import type { CallOutput, Push } from "../../contract/calls.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { LiveEvent, NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { CallId, SessionId } from "../../contract/ids.ts";
+import type { OpenParts } from "../../contract/mirror.ts";
 import type { OpenOutput } from "../../contract/session.ts";
 import { extend, transcriptOf, type Transcript } from "../../core/agent/transcript.ts";
 import type { Durability } from "../../core/ports.ts";
@@ -66,6 +67,15 @@ export class SessionLog {
     };
   }
 
+  /** What streams now. */
+  open(): OpenParts {
+    this.#openTexts.flush();
+    const { store } = this.#ports;
+    const seq = store.session(this.sessionId)?.seq ?? 0;
+    const openTexts = store.openTexts(this.sessionId);
+    return { seq, openTexts, openOutputs: [...this.#outputs.values()] };
+  }
+
   transcript(): Transcript {
     this.#transcript ??= this.#load();
     return this.#transcript;
@@ -84,6 +94,7 @@ export class SessionLog {
     const stored = this.#ports.store.append(this.sessionId, events, durability);
     for (const event of stored) this.#note(event);
     this.#frames.events(stored);
+    this.#ports.appended?.(this.sessionId);
     this.#ports.changed(this.sessionId);
     return stored;
   }
@@ -116,6 +127,7 @@ export class SessionLog {
   grow(piece: TextPiece): void {
     const { kind, ...rest } = piece;
     this.#openTexts.add(piece);
+    this.#ports.grown?.(this.sessionId);
     this.#frames.live({ type: `${kind}.delta`, ...rest });
   }
 
@@ -124,6 +136,7 @@ export class SessionLog {
     const end = open.offset + open.text.length;
     const kept = (open.text + text).slice(-maxOutput);
     this.#outputs.set(callId, { callId, offset: end + text.length - kept.length, text: kept });
+    this.#ports.grown?.(this.sessionId);
     this.#frames.live({ type: "tool.output", callId, offset: end, text });
   }
 

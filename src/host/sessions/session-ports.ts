@@ -18,6 +18,10 @@ export type SessionPorts = {
   saveGrant(grant: NewGrant): void;
   /** The session's summary is another one now; clients that list sessions want to know. */
   changed(sessionId: SessionId): void;
+  /** Its log has grown, now. */
+  appended?(sessionId: SessionId): void;
+  /** What streams in it has grown. */
+  grown?(sessionId: SessionId): void;
   /** Files of its workspace may be others now. */
   filesChanged(sessionId: SessionId): void;
   runEnded(sessionId: SessionId, outcome: RunOutcome): void;

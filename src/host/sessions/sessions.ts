@@ -1,6 +1,7 @@
 // The sessions of this host: which of them live, who watches which, and who hears of changes.
 import type { Push } from "../../contract/calls.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import type { OpenParts } from "../../contract/mirror.ts";
 import type { Connection } from "../../rpc/server.ts";
 import { LiveSession } from "./live-session.ts";
 import { noSession } from "./session-log.ts";
@@ -22,7 +23,10 @@ export type Sessions = {
   resumeAll(): void;
   /** Ends those runs instead: what a backup brought back is nobody's wish of today. */
   endAll(): void;
+  /** A session came by another way than its live one. */
   changed(sessionId: SessionId): void;
+  /** What streams in it now. */
+  open(sessionId: SessionId): OpenParts;
   filesChanged(sessionId: SessionId): void;
   close(): Promise<void>;
 };
@@ -72,7 +76,16 @@ export function createSessions(
 
   return {
     live,
-    changed,
+    changed(sessionId) {
+      ports.appended?.(sessionId);
+      changed(sessionId);
+    },
+    open: (sessionId) =>
+      alive.get(sessionId)?.open() ?? {
+        seq: ports.store.session(sessionId)?.seq ?? 0,
+        openTexts: ports.store.openTexts(sessionId),
+        openOutputs: [],
+      },
     filesChanged,
     unwatch,
     watch(sessionId, connection) {

@@ -11,15 +11,16 @@ const Row = z.object({
   choice: z.catch(z.nullable(MirrorChoice), "none"),
   checkpoint: z.number(),
   mirrored_as: z.catch(z.nullable(MirrorChoice), null),
+  files_seq: z.number(),
 });
-const fresh: MirrorRecord = { choice: null, checkpoint: 0, mirroredAs: null };
+const fresh: MirrorRecord = { choice: null, checkpoint: 0, mirroredAs: null, filesSeq: 0 };
 
 /** `deleteSession`: in the caller's transaction; what was never there needs no deletion there. */
 export type StoredMirror = MirrorTable & { deleteSession(sessionId: SessionId): void };
 
 export function createMirrorTable(db: Db, rows: EventRows): StoredMirror {
   const record = db.prepare("SELECT * FROM mirror_sessions WHERE session_id = ? AND deleted = 0");
-  const save = db.prepare("INSERT OR REPLACE INTO mirror_sessions VALUES (?, ?, ?, ?, 0)");
+  const save = db.prepare("INSERT OR REPLACE INTO mirror_sessions VALUES (?, ?, ?, ?, ?, 0)");
   // The newest event of a session is found by its key alone.
   const behind = db
     .prepare(
@@ -39,10 +40,12 @@ export function createMirrorTable(db: Db, rows: EventRows): StoredMirror {
   );
   const deleted = db.prepare("SELECT session_id FROM mirror_sessions WHERE deleted = 1").pluck();
   const forget = db.prepare("DELETE FROM mirror_sessions WHERE session_id = ? AND deleted = 1");
-  const restart = db.prepare("UPDATE mirror_sessions SET checkpoint = 0, mirrored_as = NULL");
+  const restart = db.prepare(
+    "UPDATE mirror_sessions SET checkpoint = 0, mirrored_as = NULL, files_seq = 0",
+  );
   // As chosen by nobody: what is sent as something else is deleted there before it is sent.
   const replace = db.prepare(
-    `UPDATE mirror_sessions SET checkpoint = 0,
+    `UPDATE mirror_sessions SET checkpoint = 0, files_seq = 0,
        mirrored_as = CASE WHEN mirrored_as IS NULL THEN NULL ELSE 'none' END`,
   );
   const dropDeleted = db.prepare("DELETE FROM mirror_sessions WHERE deleted = 1");
@@ -53,15 +56,15 @@ export function createMirrorTable(db: Db, rows: EventRows): StoredMirror {
   function recordOf(sessionId: SessionId): MirrorRecord {
     const row = record.get(sessionId);
     if (row === undefined) return fresh;
-    const { choice, checkpoint, mirrored_as: mirroredAs } = Row.parse(row);
-    return { choice, checkpoint, mirroredAs };
+    const { choice, checkpoint, mirrored_as: mirroredAs, files_seq: filesSeq } = Row.parse(row);
+    return { choice, checkpoint, mirroredAs, filesSeq };
   }
 
   return {
     record: recordOf,
     save(sessionId, change) {
-      const { choice, checkpoint, mirroredAs } = { ...recordOf(sessionId), ...change };
-      save.run(sessionId, choice, checkpoint, mirroredAs);
+      const { choice, checkpoint, mirroredAs, filesSeq } = { ...recordOf(sessionId), ...change };
+      save.run(sessionId, choice, checkpoint, mirroredAs, filesSeq);
     },
     behind: () => ids(behind.all()),
     mirrored: () => ids(mirrored.all()),

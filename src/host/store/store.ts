@@ -17,7 +17,7 @@ import { removeSession } from "./remove-session.ts";
 import { guarded, storageError } from "./storage-error.ts";
 import type { StoreParts } from "./store-parts.ts";
 import { openSalvaged, openSoundDatabase, type SoundDatabase } from "./sound-database.ts";
-import { readTail } from "./tail.ts";
+import { readTail } from "../../core/session/tail.ts";
 
 export type OpenStoreOptions = {
   dataDir: string;

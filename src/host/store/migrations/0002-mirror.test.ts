@@ -17,7 +17,7 @@ it("0002 adds the mirror's tables to a log that is there, keeps its rows and mak
   expect(migrate(db, [log, mirror], 0)).toContain("test.db.v1.");
   expect(db.prepare("SELECT count(*) FROM events").pluck().get()).toBe(1);
   db.exec(
-    `INSERT INTO mirror_sessions VALUES ('a', NULL, 0, NULL, 0);
+    `INSERT INTO mirror_sessions VALUES ('a', NULL, 0, NULL, 0, 0);
      INSERT INTO command_answers VALUES ('c', 1, 'd', 1, 1)`,
   );
   expect(() => db.exec("INSERT INTO command_answers VALUES ('c', 1, 'd', 2, 1)")).toThrow("UNIQUE");

@@ -13,6 +13,8 @@ export const mirror: Migration = {
       -- the last seq that the server confirmed, and as what it was sent
       checkpoint INTEGER NOT NULL,
       mirrored_as TEXT,
+      -- files of events up to this one are there
+      files_seq INTEGER NOT NULL,
       deleted INTEGER NOT NULL
     );
 

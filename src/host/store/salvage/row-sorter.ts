@@ -19,7 +19,7 @@ export function createRowSorter(db: Db): RowSorter {
   const openText = db.prepare("INSERT OR IGNORE INTO open_texts VALUES (?, ?, ?, ?, ?, ?, ?)");
   const setting = db.prepare("INSERT OR IGNORE INTO settings VALUES (?, ?)");
   const grant = db.prepare("INSERT OR IGNORE INTO grants VALUES (?, ?)");
-  const mirrored = db.prepare("INSERT OR IGNORE INTO mirror_sessions VALUES (?, ?, ?, ?, ?)");
+  const mirrored = db.prepare("INSERT OR IGNORE INTO mirror_sessions VALUES (?, ?, ?, ?, ?, ?)");
   return {
     take: ({ rowid, values }) => {
       if (isEvent(rowid, values)) event.run(rowid, ...values.slice(1));
@@ -63,10 +63,11 @@ function isGrant([id, data, ...more]: Value[]): boolean {
   return grant.success && grant.data.grantId === id;
 }
 
-function isMirrored([id, choice, checkpoint, as, deleted, ...more]: Value[]): boolean {
+function isMirrored([id, choice, checkpoint, as, files, deleted, ...more]: Value[]): boolean {
   const isChoice = (value: unknown) => z.nullable(MirrorChoice).safeParse(value).success;
   const isId = typeof id === "string" && id.length > 0 && id.length <= 64;
   if (!isId || more.length > 0 || !Number.isSafeInteger(checkpoint)) return false;
+  if (!Number.isSafeInteger(files)) return false;
   return isChoice(choice) && isChoice(as) && (deleted === 0 || deleted === 1);
 }
 

@@ -29,7 +29,7 @@ export function readTail(readBack: ReadBack, before: number, limit: number): Tai
 }
 
 /** Indexes where a part may begin, as far as these events can tell. */
-function beginnings(events: SessionEvent[]): number[] {
+export function beginnings(events: SessionEvent[]): number[] {
   const found: number[] = events[0]?.seq === 1 ? [0] : [];
   let undecided: number[] = [];
   let running: boolean | null = events[0]?.seq === 1 ? false : null;
@@ -51,7 +51,7 @@ function beginnings(events: SessionEvent[]): number[] {
 }
 
 /** A run longer than we are ready to read: begin at any message, else anywhere. */
-function lastResort(events: SessionEvent[]): number {
+export function lastResort(events: SessionEvent[]): number {
   const message = events.findIndex(
     (event) => event.type === "message.sent" && event.data.delivery !== "steer",
   );

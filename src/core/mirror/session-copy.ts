@@ -1,0 +1,426 @@
+// A companion's copy of one session: a piece of its log without a hole, as far as it is kept here, and
+// who watches it. News is applied where it continues what is there; whatever is in doubt is read from
+// the server. What came by news counts only until it was read there: the log may have been replaced
+// meanwhile (chosen otherwise, restored from a backup), and then the copy begins anew.
+import type { SessionSnapshot } from "../../contract/calls.ts";
+import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
+import type { SessionEvent } from "../../contract/events.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import type { EventRow, OpenParts, SessionRow } from "../../contract/mirror.ts";
+import type { Clock } from "../ports.ts";
+import { beginnings, lastResort } from "../session/tail.ts";
+import { createOpenDeltas, type OpenDeltas } from "./open-deltas.ts";
+import { openEvent, openHead, openOpen, readEvents } from "./opened-rows.ts";
+import type { MirrorServer, Sealer } from "./ports.ts";
+import type { KeptEvent, KeptSession, ReplicaListener, ReplicaStore } from "./replica-ports.ts";
+import { createSerial } from "./serial.ts";
+import { compareTimestamps } from "./timestamps.ts";
+
+export type SessionCopyNeeds = {
+  server: MirrorServer;
+  sealer(): Sealer;
+  store: ReplicaStore;
+  clock: Clock;
+  /** The summary, what is kept or what is wrong with it changed. */
+  changed(sessionId: SessionId): void;
+  /** Every event once it is kept. */
+  kept(events: SessionEvent[]): void;
+};
+
+export interface SessionCopy {
+  readonly sessionId: SessionId;
+  /** null: not heard of, or gone. */
+  current(): KeptSession | null;
+  problem(): ErrorData | null;
+  isWatched(): boolean;
+  /** Something is there that is not here, or not surely the same. */
+  isBehind(): boolean;
+  takeRow(row: SessionRow): Promise<void>;
+  takeEvent(row: EventRow): Promise<void>;
+  /** It is not on the server any more. */
+  takeGone(at: string | null): Promise<void>;
+  /** Reads what is missing, and again what is in doubt. */
+  sync(signal: AbortSignal): Promise<void>;
+  /** Rows that could not be opened are read again when it is synced: there may be a key now. */
+  doubt(): void;
+  watch(listener: ReplicaListener): () => void;
+  /** Watchers of what is not here are told that it is not there either. */
+  failMissing(): Promise<void>;
+  history(
+    before: number,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ events: SessionEvent[]; hasEarlier: boolean }>;
+}
+
+/** So much of a log is read when it is looked at for the first time. */
+export const tailEvents = 300;
+const pageEvents = 500;
+/** After a copy began anew, news may still tell of the former log for so long. */
+const staleNewsMs = 120_000;
+
+type Watcher = { listener: ReplicaListener; hasBegun: boolean; open: OpenDeltas };
+
+export function createSessionCopy(
+  needs: SessionCopyNeeds,
+  sessionId: SessionId,
+  stored: KeptSession | null,
+): SessionCopy {
+  const { server, store, sealer, clock } = needs;
+  const alone = createSerial();
+  const watchers = new Set<Watcher>();
+  let kept = stored;
+  let open: OpenParts | null = null;
+  let problem: ErrorData | null = null;
+  /** Grows when the copy begins anew: what was asked for before is of another log. */
+  let epoch = 0;
+  let anewAt: number | null = null;
+  /** What is here may not be what is there: how often that was said, and how often it was looked at. */
+  const doubts = { said: 1, settled: 0 };
+  const isDoubted = () => doubts.said > doubts.settled;
+  /** How everything stood when the server had less than it said. */
+  let stalledAt: string | null = null;
+  /** Some of it may not have been opened. */
+  let hasClosed = true;
+  let goneAt: string | null = null;
+
+  async function save(next: KeptSession, events: KeptEvent[] = [], isFresh = false): Promise<void> {
+    await store.saveSession(next, events, isFresh);
+    kept = next;
+    needs.changed(sessionId);
+  }
+
+  function startAnew(): void {
+    epoch += 1;
+    anewAt = clock.now();
+    open = null;
+    problem = null;
+    for (const watcher of watchers) watcher.hasBegun = false;
+  }
+  const emptied = (session: KeptSession): KeptSession => ({
+    ...session,
+    ...{ first: 0, last: 0, verified: 0, checkedAt: "" },
+  });
+
+  // ── Watchers ──────────────────────────────────────────────────────────────────────────────────
+
+  async function snapshot(session: KeptSession): Promise<SessionSnapshot | null> {
+    if (session.head === null || session.last === 0) return null;
+    const events = await foldable(session, session.last + 1, tailEvents);
+    const isCurrent = open?.seq === session.last;
+    return {
+      summary: { ...session.head.summary, seq: session.last },
+      events,
+      continues: false,
+      hasEarlier: (events[0]?.seq ?? 1) > 1,
+      openTexts: (isCurrent && open?.openTexts) || [],
+      openOutputs: (isCurrent && open?.openOutputs) || [],
+    };
+  }
+
+  /** About `wanted` of the kept events before `before`, beginning where they fold on their own. */
+  async function foldable(
+    session: KeptSession,
+    before: number,
+    wanted: number,
+  ): Promise<SessionEvent[]> {
+    for (let count = wanted; ; count *= 4) {
+      const from = Math.max(session.first - 1, before - 1 - count, 0);
+      const read = readEvents(await store.events(sessionId, from, before - 1));
+      problem = read.problem ?? problem;
+      const isAll = from <= session.first - 1 || from === 0;
+      const starts = beginnings(read.events);
+      const isEnough = (at: number) => read.events.length - at >= Math.min(wanted, count) / 2;
+      const start = count === wanted ? starts.find(isEnough) : starts.findLast(isEnough);
+      if (start === undefined && !isAll && count < wanted * 20) continue;
+      return read.events.slice(start ?? starts[0] ?? lastResort(read.events));
+    }
+  }
+
+  async function begin(watcher: Watcher): Promise<void> {
+    const current = kept && (await snapshot(kept));
+    if (!current || !watchers.has(watcher)) return;
+    watcher.hasBegun = true;
+    watcher.open.restart(current);
+    watcher.listener.reset(current);
+  }
+
+  async function beginAll(): Promise<void> {
+    for (const watcher of watchers) await begin(watcher);
+  }
+
+  async function tellEvents(events: KeptEvent[]): Promise<void> {
+    const read = readEvents(events);
+    problem = read.problem ?? problem;
+    needs.kept(read.events);
+    for (const watcher of watchers) {
+      if (!watcher.hasBegun) await begin(watcher);
+      else {
+        watcher.open.finish(read.events);
+        watcher.listener.events(read.events);
+      }
+    }
+  }
+
+  async function tellOpen(): Promise<void> {
+    if (open === null || open.seq !== kept?.last) return;
+    for (const watcher of watchers) {
+      const live = watcher.hasBegun ? watcher.open.next(open) : [];
+      if (live === null) await begin(watcher);
+      else if (live.length > 0) watcher.listener.live(live);
+    }
+  }
+
+  function fail(error: ErrorData): void {
+    for (const watcher of watchers) watcher.listener.failed?.(error);
+    watchers.clear();
+  }
+
+  // ── What comes in ─────────────────────────────────────────────────────────────────────────────
+
+  async function takeRow(row: SessionRow): Promise<void> {
+    const known = kept?.updatedAt ?? goneAt;
+    if (known !== null && compareTimestamps(row.updated_at, known) <= 0) return;
+    if (row.deleted_at !== null) return takeGone(row.updated_at);
+    const { value, problem: why } = await openHead(sealer(), row);
+    const head = value ?? kept?.head ?? null;
+    const isOther = kept?.head != null && head !== null && head.choice !== kept.head.choice;
+    const from = kept ?? { sessionId, first: 0, last: 0, verified: 0, checkedAt: "" };
+    const next: KeptSession = {
+      ...from,
+      ...{ hostId: row.host_id, head, updatedAt: row.updated_at, serverSeq: row.seq },
+    };
+    if (isOther) startAnew();
+    if (why) problem = why;
+    goneAt = null;
+    const parts = watchers.size > 0 ? await openOpen(sealer(), row) : null;
+    await save(isOther ? emptied(next) : next, [], isOther);
+    open = parts;
+    if (kept?.head === null && why) return fail(why);
+    await tellOpen();
+  }
+
+  async function takeGone(at: string | null): Promise<void> {
+    if (at !== null) goneAt = at;
+    if (kept === null) return;
+    startAnew();
+    await store.removeSession(sessionId);
+    kept = null;
+    needs.changed(sessionId);
+    fail(deleted);
+  }
+
+  async function takeEvent(row: EventRow): Promise<void> {
+    if (!kept || row.seq <= kept.last) return;
+    kept = { ...kept, serverSeq: Math.max(kept.serverSeq, row.seq) };
+    if (kept.last === 0 || row.seq !== kept.last + 1 || mayBeStale()) return;
+    const opened = await openEvent(sealer(), row);
+    if (opened.problem) problem = opened.problem;
+    await save({ ...kept, last: row.seq }, [opened.kept]);
+    await tellEvents([opened.kept]);
+    await tellOpen();
+  }
+
+  function mayBeStale(): boolean {
+    if (anewAt === null) return false;
+    const sinceMs = clock.now() - anewAt;
+    if (sinceMs > staleNewsMs) anewAt = null;
+    return anewAt !== null;
+  }
+
+  // ── What is read ──────────────────────────────────────────────────────────────────────────────
+
+  function isBehind(): boolean {
+    if (kept === null || kept.serverSeq === 0 || stalledAt === standing()) return false;
+    return kept.serverSeq > kept.last || (isDoubted() && watchers.size > 0) || isUnsure(kept);
+  }
+  const standing = () => `${kept?.updatedAt} ${kept?.serverSeq} ${doubts.said} ${epoch}`;
+  const isUnsure = ({ last, verified, serverSeq, checkedAt, updatedAt }: KeptSession): boolean =>
+    isDoubted() && last > 0 && (verified < last || serverSeq < last || checkedAt !== updatedAt);
+
+  /** From where to read so that something known is read again with it. */
+  function startOf(session: KeptSession): number {
+    if (session.last === 0) return Math.max(0, session.serverSeq - tailEvents);
+    const sure = Math.min(session.verified, session.serverSeq);
+    return Math.max(session.first - 1, sure - 1, 0);
+  }
+
+  async function sync(signal: AbortSignal): Promise<void> {
+    const asking = doubts.said;
+    const checkedAt = kept?.updatedAt ?? "";
+    const isHealed = await heal(signal);
+    for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
+      const asked = epoch;
+      const { page, why } = await readPage({ from, limit: pageEvents }, signal);
+      if (page.length === 0) return askAgain(signal);
+      from = await alone(async () => {
+        if (asked !== epoch || !kept) return kept && startOf(kept);
+        problem = why ?? problem;
+        return takePage(kept, (page[0]?.seq ?? 1) - 1, page);
+      });
+    }
+    await alone(async () => {
+      if (isHealed) await beginAll();
+      if (kept && kept.checkedAt !== checkedAt) await save({ ...kept, checkedAt });
+    });
+    doubts.settled = asking;
+  }
+
+  /** As far as the events go on one after the other: a server that leaves some out cannot hide it. */
+  async function readPage(
+    range: { from: number; to?: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ page: KeptEvent[]; why: ErrorData | null }> {
+    const rows = await server.events(sessionId, range, signal);
+    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
+    const events = opened.map((one) => one.kept);
+    const end = events.findIndex(({ seq }, at) => seq !== range.from + 1 + at);
+    const why = opened.find((one) => one.problem)?.problem ?? null;
+    return { page: end < 0 ? events : events.slice(0, end), why };
+  }
+
+  /** Returns from where to go on; null: that was all. */
+  async function takePage(
+    session: KeptSession,
+    from: number,
+    page: KeptEvent[],
+  ): Promise<number | null> {
+    const end = page.at(-1)?.seq ?? from;
+    const known = await store.events(sessionId, from, Math.min(end, session.last));
+    const isSame = known.every(({ text }, at) => {
+      const other = page[at]?.text ?? null;
+      return text === null || other === null || text === other;
+    });
+    if (!isSame || (session.last > 0 && end < session.first)) {
+      startAnew();
+      await save(emptied(session), [], true);
+      return startOf(session.last === 0 ? session : emptied(session));
+    }
+    // The log lost its end, or the server did: what is kept beyond that is of no log.
+    if (page.length < pageEvents && end < session.last) {
+      startAnew();
+      await save({ ...session, last: end, verified: end });
+      await beginAll();
+      return null;
+    }
+    const fresh = page.filter(({ seq }) => seq > session.last);
+    const first = session.last === 0 ? (fresh[0]?.seq ?? 0) : session.first;
+    const last = Math.max(session.last, end);
+    // What cannot be opened now cannot be compared either: it waits for its key.
+    const closed = known.findIndex(({ text }, at) => text !== null && page[at]?.text === null);
+    const verified =
+      closed < 0 ? Math.max(session.verified, end) : Math.min(session.verified, from + closed);
+    await save({ ...session, first, last: first === 0 ? 0 : last, verified }, fresh);
+    if (fresh.length > 0) {
+      await tellEvents(fresh);
+      await tellOpen();
+    }
+    return page.length === pageEvents || (kept?.serverSeq ?? 0) > last ? end : null;
+  }
+
+  /** The server had nothing where there should be something: the row was of another time. Where it is
+   * not, nothing more is asked until something changes. */
+  async function askAgain(signal: AbortSignal): Promise<void> {
+    const heard = kept?.updatedAt;
+    const row = await server.session(sessionId, signal);
+    await alone(async () => {
+      if (kept?.updatedAt !== heard) return;
+      if (row === null) return takeGone(null);
+      await takeRow(row);
+      // Also where the row is older: then the server was restored.
+      if (kept && kept.serverSeq > row.seq) await save({ ...kept, serverSeq: row.seq });
+      else stalledAt = standing();
+    });
+  }
+
+  /** Reads again what could not be opened. True when some of it can be now. */
+  async function heal(signal: AbortSignal): Promise<boolean> {
+    if (!kept || kept.last === 0 || !hasClosed) return false;
+    const closed = (await store.events(sessionId, kept.first - 1, kept.last)).filter(
+      ({ text }) => text === null,
+    );
+    let isHealed = false;
+    for (const { seq } of closed) {
+      const asked = epoch;
+      const [row] = await server.events(sessionId, { from: seq - 1, to: seq, limit: 1 }, signal);
+      const opened = row && (await openEvent(sealer(), row));
+      if (!opened || opened.kept.text === null) continue;
+      await alone(async () => {
+        if (asked === epoch && kept) await save(kept, [opened.kept]);
+      });
+      isHealed = true;
+    }
+    hasClosed = false;
+    if (isHealed) problem = null;
+    return isHealed;
+  }
+
+  async function prepend(before: number, signal: AbortSignal): Promise<boolean> {
+    if (!kept || kept.last === 0 || kept.first <= 1) return false;
+    const asked = epoch;
+    const to = kept.first - 1;
+    const from = Math.max(0, Math.min(before - 1, to - pageEvents));
+    const { page } = await readPage({ from, to, limit: to - from }, signal);
+    if (page.length < to - from) return false;
+    const row = await server.session(sessionId, signal);
+    return alone(async () => {
+      if (row) await takeRow(row);
+      if (asked !== epoch || !kept || kept.first !== to + 1) return asked === epoch;
+      await save({ ...kept, first: from + 1 }, page);
+      return true;
+    });
+  }
+
+  return {
+    sessionId,
+    current: () => kept,
+    problem: () => problem,
+    isWatched: () => watchers.size > 0,
+    isBehind,
+    takeRow: (row) => alone(() => takeRow(row)),
+    takeEvent: (row) => alone(() => takeEvent(row)),
+    takeGone: (at) => alone(() => takeGone(at)),
+    sync,
+    doubt() {
+      doubts.said += 1;
+      hasClosed = true;
+    },
+    watch(listener) {
+      const watcher: Watcher = { listener, hasBegun: false, open: createOpenDeltas() };
+      watchers.add(watcher);
+      doubts.said += 1;
+      void alone(() => begin(watcher)).catch((error: unknown) => {
+        if (watchers.delete(watcher)) listener.failed?.(AetheriaError.toData(error));
+      });
+      return () => void watchers.delete(watcher);
+    },
+    failMissing: () => alone(async () => (kept === null ? fail(missing) : undefined)),
+    async history(before, limit, signal) {
+      const start = Math.max(1, before - limit);
+      try {
+        while (kept && kept.first > start && (await prepend(start, signal)));
+      } catch (error) {
+        // What is here is shown all the same.
+        if (!kept || kept.first >= before) throw error;
+      }
+      return alone(async () => {
+        if (!kept) throw AetheriaError.fromData(missing);
+        const events = await foldable(kept, Math.min(before, kept.last + 1), limit);
+        return { events, hasEarlier: (events[0]?.seq ?? before) > 1 };
+      });
+    },
+  };
+}
+
+const missing: ErrorData = {
+  code: "not_found",
+  message: "This session is not in the mirror.",
+  hint: "On the desktop, choose for it what is mirrored.",
+  retryable: false,
+};
+const deleted: ErrorData = {
+  code: "not_found",
+  message: "This session was deleted, or is mirrored no more.",
+  hint: "Go back to the list of your sessions.",
+  retryable: false,
+};

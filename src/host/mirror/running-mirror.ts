@@ -1,0 +1,142 @@
+// The mirror while somebody is signed in and the account's key is here: the engine, the files behind it,
+// this host's card among the devices. Made anew for another account or key.
+import { AetheriaError } from "../../contract/errors.ts";
+import type { SessionId } from "../../contract/ids.ts";
+import type {
+  DeviceCard,
+  DeviceRow,
+  KeyRing,
+  MirrorDevice,
+  PushMessage,
+} from "../../contract/mirror.ts";
+import { DeviceCard as DeviceCardSchema } from "../../contract/mirror.ts";
+import { createSealer } from "../../cloud/create-sealer.ts";
+import type { Cloud } from "../../cloud/open-cloud.ts";
+import { createSigner, readSigningKeys, verify } from "../../cloud/signer.ts";
+import {
+  createHostMirror,
+  type HostMirror,
+  type HostMirrorState,
+} from "../../core/mirror/host-mirror.ts";
+import type { CommandRunner, MirrorLog, Sealer } from "../../core/mirror/ports.ts";
+import type { Clock, Store } from "../../core/ports.ts";
+import { createMirrorFiles, type MirrorFiles } from "./mirror-files.ts";
+import { sendPush, type VapidKeys } from "./push-messages.ts";
+import type { KeptDevice } from "./mirror-secrets.ts";
+
+export type RunningParts = {
+  cloud: Cloud;
+  userId: string;
+  ring: KeyRing;
+  device: KeptDevice;
+  vapid: VapidKeys;
+  fetch: typeof fetch;
+  name: string;
+  platform: string;
+  store: Store;
+  log: MirrorLog;
+  clock: Clock;
+  random(): number;
+  runner(files: MirrorFiles): CommandRunner;
+  isIdle(sessionId: SessionId): boolean;
+  onState(state: HostMirrorState): void;
+  onTrouble(error: unknown): void;
+};
+
+export interface RunningMirror {
+  readonly engine: HostMirror;
+  readonly files: MirrorFiles;
+  readonly sealer: Sealer;
+  devices(signal: AbortSignal): Promise<MirrorDevice[]>;
+  /** The runs of a session ended: its files may go. */
+  rested(sessionId: SessionId): void;
+  /** Tells the devices that asked for it. */
+  push(message: PushMessage): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
+  const { cloud, device, store, log, clock } = parts;
+  const { server } = cloud;
+  const sealer = await createSealer({ userId: parts.userId, keys: parts.ring.keys });
+  const signer = await createSigner(device.deviceId, await readSigningKeys(device.signing));
+  const files = createMirrorFiles({ store, server, sealer: () => sealer });
+  const closing = new AbortController();
+  const { signal } = closing;
+  const due = new Set<SessionId>();
+  let isKnown = false;
+  let sending: Promise<void> = Promise.resolve();
+
+  /** So that companions can open what this host says of itself. */
+  async function makeKnown(): Promise<void> {
+    const card: DeviceCard = {
+      name: parts.name,
+      platform: parts.platform,
+      publicKey: signer.publicKey,
+      pushKey: parts.vapid.publicKey,
+    };
+    const place = [device.deviceId, "host"];
+    const row = {
+      ...{ device_id: device.deviceId, kind: "host" as const, generation: sealer.generation },
+      ...{ card: await sealer.seal("device", place, JSON.stringify(card)) },
+      public_key: signer.publicKey,
+    };
+    await server.saveDevice(row, signal);
+    isKnown = true;
+  }
+
+  function onState(state: HostMirrorState): void {
+    parts.onState(state);
+    if (state.phase !== "up_to_date") return;
+    for (const sessionId of store.mirror.mirrored()) rested(sessionId);
+    if (!isKnown) makeKnown().catch(parts.onTrouble);
+  }
+
+  const engine = createHostMirror({
+    ...{ hostId: device.deviceId, log, server, verify, clock, onState },
+    ...{ sealer: () => sealer, random: parts.random, runner: parts.runner(files) },
+  });
+
+  function rested(sessionId: SessionId): void {
+    const { mirroredAs, checkpoint, filesSeq } = store.mirror.record(sessionId);
+    if (mirroredAs !== "all" || filesSeq >= checkpoint || !parts.isIdle(sessionId)) return;
+    if (due.has(sessionId)) return;
+    due.add(sessionId);
+    sending = sending
+      .then(() => files.send(sessionId, signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted) parts.onTrouble(error);
+      })
+      .finally(() => due.delete(sessionId));
+  }
+
+  const running = engine.run(signal);
+  return {
+    ...{ engine, files, sealer, rested },
+    push: (message) =>
+      sendPush({ server, sealer, keys: parts.vapid, fetch: parts.fetch }, message, signal),
+    async devices(asking) {
+      const rows = await server.devices(asking);
+      return Promise.all(rows.map((row) => shown(row, sealer, device)));
+    },
+    async close() {
+      closing.abort(new AetheriaError("cancelled", "The mirror is closed."));
+      await Promise.allSettled([running, sending]);
+    },
+  };
+}
+
+async function shown(row: DeviceRow, sealer: Sealer, own: KeptDevice): Promise<MirrorDevice> {
+  const card = await sealer
+    .open("device", [row.device_id, row.kind], row.generation, row.card)
+    .then(
+      (text) => DeviceCardSchema.parse(JSON.parse(text)),
+      () => null,
+    );
+  return {
+    ...{ deviceId: row.device_id, kind: row.kind },
+    ...{ name: card?.name ?? null, platform: card?.platform ?? null },
+    ...{ seenAt: Date.parse(row.seen_at), revoked: row.revoked_at !== null },
+    isThis: row.device_id === own.deviceId,
+  };
+}
