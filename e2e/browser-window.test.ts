@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import type { SessionId } from "../src/contract/ids.ts";
 import type { Client } from "../src/rpc/client.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 const password = "Tr0ub4dor-and-3";
 const user = "ada@example.test";
@@ -122,15 +123,6 @@ async function clickAt(page: Page, x: number, y: number): Promise<void> {
   const box = await page.locator("canvas").boundingBox();
   if (!box) throw new Error("The picture is not on the screen.");
   await page.mouse.click(box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800);
-}
-
-async function show(page: Page, named: string, suffix = ""): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${named}-dark${suffix}`);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${named}-light${suffix}`);
-  expect(await findings(page), named).toEqual([]);
-  expect(await overflow(page), named).toBe(0);
 }
 
 describe("the browser in the page (real Chromium)", () => {
