@@ -13,7 +13,8 @@ import { account } from "../src/testing/zoo/login.ts";
 import { startZoo, type Zoo } from "../src/testing/zoo/start-zoo.ts";
 import { playTasks } from "./browser-model.ts";
 import { browserTasks, type TaskName } from "./browser-tasks.ts";
-import { PageRig, picture, type Served } from "./page-rig.ts";
+import { PageRig, type Served } from "./page-rig.ts";
+import { picture } from "./show.ts";
 
 let zoo: Zoo;
 let rig: PageRig;

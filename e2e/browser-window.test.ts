@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import type { SessionId } from "../src/contract/ids.ts";
 import type { Client } from "../src/rpc/client.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 const password = "Tr0ub4dor-and-3";
 const user = "ada@example.test";
@@ -141,15 +142,6 @@ async function spread(page: Page, x: number, y: number): Promise<void> {
   for (const apart of [40, 50, 60]) await touch("touchMove", apart);
   await touch("touchEnd", 0);
   await line.detach();
-}
-
-async function show(page: Page, named: string, suffix = ""): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${named}-dark${suffix}`);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${named}-light${suffix}`);
-  expect(await findings(page), named).toEqual([]);
-  expect(await overflow(page), named).toBe(0);
 }
 
 describe("the browser in the page (real Chromium)", () => {

@@ -1,10 +1,9 @@
 // The Browser app and its steps over a fake host, in every state, theme and size: pictures, axe, and
 // what a person's hand and keys become.
-import { AxeBuilder } from "@axe-core/playwright";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Gallery, galleryPictures } from "./gallery-page.ts";
+import { Gallery, galleryPictures, sceneFindings } from "./gallery-page.ts";
 
 let gallery: Gallery;
 const open: Page[] = [];
@@ -73,21 +72,9 @@ const drawn = (page: Page) =>
   page.locator("canvas:not([width='1'])").waitFor({ state: "attached", timeout: 5_000 });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
-async function findings(page: Page): Promise<string[]> {
-  // A page without frames needs no second page to finish the run on.
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    // The scenes have no whole page around them.
-    .disableRules(["page-has-heading-one", "region", "heading-order"])
-    .analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
-  );
-}
-
 async function show(page: Page, name: string, looksFor: { axe: boolean }): Promise<void> {
   await page.screenshot({ path: join(galleryPictures, `${name}.png`) });
-  if (looksFor.axe) expect(await findings(page), name).toEqual([]);
+  if (looksFor.axe) expect(await sceneFindings(page), name).toEqual([]);
   const overflow = "document.documentElement.scrollWidth - innerWidth";
   expect(await page.evaluate(overflow), name).toBeLessThanOrEqual(0);
 }
@@ -140,7 +127,7 @@ describe("the Browser window passes axe", () => {
         path: join(galleryPictures, `browser-steps-${theme}.png`),
         fullPage: true,
       });
-      expect(await findings(page), theme).toEqual([]);
+      expect(await sceneFindings(page), theme).toEqual([]);
     }
   });
 });

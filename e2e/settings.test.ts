@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 let rig: PageRig;
 const open: Page[] = [];
@@ -37,17 +38,6 @@ async function toSettings(page: Page, section: string): Promise<void> {
 const apps = (page: Page) => page.getByRole("navigation", { name: "Apps" });
 const sections = (page: Page) => page.getByRole("navigation", { name: "Sections" });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-
-/** Both looks of a screen, axe in both, and nothing wider than the screen. */
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
-}
 
 async function guided(data: string): Promise<Served> {
   const served = await rig.serve(data, rig.withModel);
