@@ -2,7 +2,8 @@
 // connected, in both looks and on a phone.
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findings, overflow, PageRig, phone, picture, skipGuide, type Served } from "./page-rig.ts";
+import { PageRig, phone, skipGuide, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;
@@ -30,16 +31,6 @@ async function visit(options: Parameters<PageRig["page"]>[1] = {}): Promise<Page
     .click();
   await page.getByRole("tab", { name: "Mirror" }).waitFor();
   return page;
-}
-
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
 }
 
 describe("connections", () => {
