@@ -303,6 +303,9 @@ declare
   gone constant text[] := array(select jsonb_array_elements_text(batch -> 'deleted'));
   seqs jsonb;
 begin
+  -- One after the other within an account: a push that its host gave up may still be running, and what
+  -- it does not see being deleted would leave a hole.
+  perform pg_advisory_xact_lock(hashtextextended('mirror_push ' || me::text, 0));
   if cardinality(gone) > 0 then
     delete from public.events as e where e.user_id = me and e.session_id = any (gone);
     delete from public.attachments as a where a.user_id = me and a.session_id = any (gone);

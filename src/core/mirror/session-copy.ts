@@ -80,8 +80,6 @@ export function createSessionCopy(
   const isDoubted = () => doubts.said > doubts.settled;
   /** How everything stood when the server had less than it said. */
   let stalledAt: string | null = null;
-  /** Some of it may not have been opened. */
-  let hasClosed = true;
   let goneAt: string | null = null;
 
   async function save(next: KeptSession, events: KeptEvent[] = [], isFresh = false): Promise<void> {
@@ -184,7 +182,8 @@ export function createSessionCopy(
     if (row.deleted_at !== null) return takeGone(row.updated_at);
     const { value, problem: why } = await openHead(sealer(), row);
     const head = value ?? kept?.head ?? null;
-    const isOther = kept?.head != null && head !== null && head.choice !== kept.head.choice;
+    // Events of which nobody knew as what they were sent are not to be mixed with others.
+    const isOther = kept !== null && head !== null && head.choice !== kept.head?.choice;
     const from = kept ?? { sessionId, first: 0, last: 0, verified: 0, checkedAt: "" };
     const next: KeptSession = {
       ...from,
@@ -248,7 +247,6 @@ export function createSessionCopy(
   async function sync(signal: AbortSignal): Promise<void> {
     const asking = doubts.said;
     const checkedAt = kept?.updatedAt ?? "";
-    const isHealed = await heal(signal);
     for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
       const asked = epoch;
       const { page, why } = await readPage({ from, limit: pageEvents }, signal);
@@ -260,7 +258,6 @@ export function createSessionCopy(
       });
     }
     await alone(async () => {
-      if (isHealed) await beginAll();
       if (kept && kept.checkedAt !== checkedAt) await save({ ...kept, checkedAt });
     });
     doubts.settled = asking;
@@ -299,22 +296,23 @@ export function createSessionCopy(
     // The log lost its end, or the server did: what is kept beyond that is of no log.
     if (page.length < pageEvents && end < session.last) {
       startAnew();
-      await save({ ...session, last: end, verified: end });
+      await save({ ...session, last: end, verified: sureOf(session, from, page) });
       await beginAll();
       return null;
     }
     const fresh = page.filter(({ seq }) => seq > session.last);
-    const first = session.last === 0 ? (fresh[0]?.seq ?? 0) : session.first;
+    const healed = known.flatMap(({ text }, at) => {
+      const event = page[at];
+      return text === null && event && event.text !== null ? [event] : [];
+    });
+    const first = session.last === 0 ? from + 1 : session.first;
     const last = Math.max(session.last, end);
-    // What cannot be opened now cannot be compared either: it waits for its key.
-    const closed = known.findIndex(({ text }, at) => text !== null && page[at]?.text === null);
-    const verified =
-      closed < 0 ? Math.max(session.verified, end) : Math.min(session.verified, from + closed);
-    await save({ ...session, first, last: first === 0 ? 0 : last, verified }, fresh);
-    if (fresh.length > 0) {
-      await tellEvents(fresh);
-      await tellOpen();
-    }
+    const verified = sureOf(session, from, page);
+    await save({ ...session, first, last, verified }, [...healed, ...fresh]);
+    if (healed.length > 0) problem = null;
+    if (healed.length > 0) await beginAll();
+    else if (fresh.length > 0) await tellEvents(fresh);
+    await tellOpen();
     return page.length === pageEvents || (kept?.serverSeq ?? 0) > last ? end : null;
   }
 
@@ -333,28 +331,6 @@ export function createSessionCopy(
     });
   }
 
-  /** Reads again what could not be opened. True when some of it can be now. */
-  async function heal(signal: AbortSignal): Promise<boolean> {
-    if (!kept || kept.last === 0 || !hasClosed) return false;
-    const closed = (await store.events(sessionId, kept.first - 1, kept.last)).filter(
-      ({ text }) => text === null,
-    );
-    let isHealed = false;
-    for (const { seq } of closed) {
-      const asked = epoch;
-      const [row] = await server.events(sessionId, { from: seq - 1, to: seq, limit: 1 }, signal);
-      const opened = row && (await openEvent(sealer(), row));
-      if (!opened || opened.kept.text === null) continue;
-      await alone(async () => {
-        if (asked === epoch && kept) await save(kept, [opened.kept]);
-      });
-      isHealed = true;
-    }
-    hasClosed = false;
-    if (isHealed) problem = null;
-    return isHealed;
-  }
-
   async function prepend(before: number, signal: AbortSignal): Promise<boolean> {
     if (!kept || kept.last === 0 || kept.first <= 1) return false;
     const asked = epoch;
@@ -366,7 +342,9 @@ export function createSessionCopy(
     return alone(async () => {
       if (row) await takeRow(row);
       if (asked !== epoch || !kept || kept.first !== to + 1) return asked === epoch;
-      await save({ ...kept, first: from + 1 }, page);
+      const isOpen = page.every(({ text }) => text !== null);
+      const verified = isOpen ? kept.verified : sureOf(kept, from, page);
+      await save({ ...kept, first: from + 1, verified }, page);
       return true;
     });
   }
@@ -383,7 +361,6 @@ export function createSessionCopy(
     sync,
     doubt() {
       doubts.said += 1;
-      hasClosed = true;
     },
     watch(listener) {
       const watcher: Watcher = { listener, hasBegun: false, open: createOpenDeltas() };
@@ -410,6 +387,12 @@ export function createSessionCopy(
       });
     },
   };
+}
+
+/** What cannot be opened cannot be compared either: from there on it is read again another time. */
+function sureOf({ verified }: KeptSession, from: number, page: KeptEvent[]): number {
+  const closed = page.findIndex(({ text }) => text === null);
+  return closed < 0 ? from + page.length : Math.min(verified, from + closed);
 }
 
 const missing: ErrorData = {

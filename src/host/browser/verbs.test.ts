@@ -5,8 +5,8 @@ import { createDoing } from "./doing.ts";
 import { createDriver } from "./driver.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { createNotes } from "./notes.ts";
-import type { Tab, Tabs } from "./tabs.ts";
-import type { Dialogs } from "./dialogs.ts";
+import type { PageView } from "./page/page-view.ts";
+import type { Tab } from "./tabs.ts";
 import { createVerbs } from "./verbs.ts";
 
 const never = new AbortController().signal;
@@ -15,18 +15,21 @@ const nothing = () => undefined;
 
 function verbsWith(picture: () => Promise<Picture | null>) {
   const seen = { url: "https://a.example/", title: "A", text: "seen" };
-  const view = { change: async () => seen, settle: async () => undefined };
-  const tab = { tabId: "t1", title: "A", view, page: {} } as unknown as Tab;
+  const view = { change: async () => seen, settle: async () => undefined } as Partial<PageView>;
+  const tab = { tabId: "t1", title: "A", view, page: {} } as Tab;
   return createVerbs({
-    ...{ tabs: { active: () => tab } as unknown as Tabs, driver: createDriver(nothing) },
-    dialogs: { current: () => null, pageOf: () => null, calm: nothing } as unknown as Dialogs,
+    ...{ tabs: { active: () => tab }, driver: createDriver(nothing) },
+    dialogs: { current: () => null, pageOf: () => null, calm: nothing },
     ...{ interrupts: createInterrupts(), notes: createNotes(), doing: createDoing(nothing) },
     ...{ isLost: () => false, collect: async () => undefined, picture, used: nothing },
   });
 }
 
 it("a step answers before its picture is there, and the next one begins after it", async () => {
-  const pictures = [Promise.withResolvers<Picture | null>(), Promise.withResolvers<null>()];
+  const pictures = [
+    Promise.withResolvers<Picture | null>(),
+    Promise.withResolvers<Picture | null>(),
+  ];
   let asked = 0;
   const verbs = verbsWith(() => pictures[asked++]!.promise);
   const first = await verbs.acted("first", never, async () => null);

@@ -13,9 +13,9 @@ import type { Notes } from "./notes.ts";
 import type { Tab, Tabs } from "./tabs.ts";
 
 export type VerbsNeeds = {
-  tabs: Tabs;
+  tabs: Pick<Tabs, "active">;
   driver: Driver;
-  dialogs: Dialogs;
+  dialogs: Pick<Dialogs, "current" | "pageOf" | "calm">;
   interrupts: Interrupts;
   notes: Notes;
   doing: DoingBoard;

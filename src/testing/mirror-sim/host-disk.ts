@@ -99,8 +99,10 @@ export function createHostDisk(now: () => number, changed: (sessionId: SessionId
   function isDone(command: Command): boolean {
     const session = sessions.get(command.sessionId);
     if (!session) return false;
-    if (command.kind === "rename") return session.title === command.title;
     return session.events.some(({ type, data }) => {
+      // Every title here is given once; a real host looks no further than the device's last command.
+      if (command.kind === "rename")
+        return type === "session.renamed" && data.title === command.title;
       if (command.kind === "send")
         return type === "message.sent" && data.messageId === command.messageId;
       if (command.kind === "stop") return type === "run.finished" && data.runId === command.runId;
@@ -175,7 +177,7 @@ export function createHostDisk(now: () => number, changed: (sessionId: SessionId
       const left = Math.max(1, safe, session.events.length - events);
       session.events.length = left;
       session.checkpoint = Math.min(session.checkpoint, left);
-      const lasting = effects.filter(({ command }) => command.kind === "rename" || isDone(command));
+      const lasting = effects.filter(({ command }) => isDone(command));
       effects.splice(0, effects.length, ...lasting);
     },
   };

@@ -5,14 +5,21 @@ import { join } from "node:path";
 
 const suffix = process.platform === "win32" ? ".exe" : "";
 const needed = ["initdb", "postgres"];
+/** Supabase's own; the migrations ask for nothing newer. */
+const oldestVersion = 15;
 
-/** The folder that holds `initdb` and `postgres`; the newest where there are several. */
+/** The folder that holds `initdb` and `postgres`: the one that is named, and then no other, or the
+ * newest where there are several. */
 export function findPostgres(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = env["AETHERIA_POSTGRES_BIN"];
-  const folders = [...(named ? [named] : []), ...byConfig(), ...byPlace()];
-  return folders.find((folder) =>
-    needed.every((name) => existsSync(join(folder, `${name}${suffix}`))),
-  );
+  return (named ? [named] : [...byConfig(), ...byPlace()]).find(isUsable);
+}
+
+function isUsable(folder: string): boolean {
+  const programs = needed.map((name) => join(folder, `${name}${suffix}`));
+  if (!programs.every((program) => existsSync(program))) return false;
+  const { stdout } = spawnSync(programs[1]!, ["--version"], { encoding: "utf8" });
+  return Number(/\d+/.exec(stdout ?? "")?.[0]) >= oldestVersion;
 }
 
 /** Debian installs `pg_config` for building only: often it is missing where the server is. */

@@ -1,21 +1,19 @@
 // The port's own suite over the adapter of src/cloud: unmodified supabase-js, the Supabase-compatible
 // gateway, a real PostgreSQL and the migrations as they are.
 import { randomUUID } from "node:crypto";
-import { openCloud, type Cloud } from "../../cloud/open-cloud.ts";
-import type { TokenStore } from "../../cloud/token-storage.ts";
-import { mirrorServerSuite } from "../mirror-server-suite.ts";
+import { describe } from "vitest";
+import type { Cloud } from "../../cloud/open-cloud.ts";
+import { mirrorServerSuite, type MirrorServerRig } from "../mirror-server-suite.ts";
+import { findPostgres } from "./find-postgres.ts";
+import { openCloudAt } from "./open-cloud-at.ts";
 import { startSupabase } from "./start-supabase.ts";
 
-mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", async () => {
+async function startRig(): Promise<MirrorServerRig> {
   const supabase = await startSupabase();
   const clouds: Cloud[] = [];
 
   async function open(email: string, password: string): Promise<Cloud> {
-    const cloud = await openCloud({
-      url: supabase.url,
-      anonKey: supabase.anonKey,
-      tokens: inMemory(),
-    });
+    const cloud = await openCloudAt(supabase);
     clouds.push(cloud);
     await cloud.auth.signIn(email, password);
     return cloud;
@@ -35,13 +33,8 @@ mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", async () 
       await supabase.close();
     },
   };
-});
-
-function inMemory(): TokenStore {
-  let kept: string | null = null;
-  return {
-    load: async () => kept,
-    save: async (secret) => void (kept = secret),
-    remove: async () => void (kept = null),
-  };
 }
+
+describe.skipIf(findPostgres() === undefined)("with a real PostgreSQL", () => {
+  mirrorServerSuite("MirrorServer over the Supabase-compatible gateway", startRig);
+});

@@ -40,18 +40,15 @@ export async function startPostgres(): Promise<Postgres> {
     await run(join(bin, "initdb"), [...made, "--no-instructions"], account);
     const place = await placeIn(folder);
     const options = Object.entries({ ...settings, ...place.settings });
-    const child = spawn(
-      join(bin, "postgres"),
-      ["-D", data, ...options.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-      { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    const kill = () => void child.kill("SIGQUIT");
-    process.once("exit", kill);
-    await whenReady(child);
+    const args = ["-D", data, ...options.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+    const child = launch(join(bin, "postgres"), args, folder, account);
+    await whenReady(child).catch(async (error) => {
+      await end(child);
+      throw error;
+    });
     return {
       at: { host: place.host, port: place.port, database: "postgres" },
       async stop() {
-        process.removeListener("exit", kill);
         await end(child);
         rmSync(folder, { recursive: true, force: true });
       },
@@ -70,6 +67,24 @@ function accountOfServer(): Account {
   if (process.getuid?.() !== 0) return null;
   const ask = (what: string) => Number(spawnSync("id", [what, "postgres"]).stdout.toString());
   return { uid: ask("-u"), gid: ask("-g") };
+}
+
+/** Reads until whoever started it is gone, however that came, and then ends the server. */
+const untilGone = `
+"$0" "$@" </dev/null &
+cat >/dev/null
+kill -QUIT $!
+wait
+cd / && rm -rf "$OLDPWD"`;
+
+function launch(program: string, args: string[], folder: string, account: Account): ChildProcess {
+  const options = { ...account, cwd: folder };
+  if (process.platform === "win32")
+    return spawn(program, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  return spawn("sh", ["-c", untilGone, program, ...args], {
+    ...options,
+    stdio: ["pipe", "ignore", "pipe"],
+  });
 }
 
 async function placeIn(folder: string) {
@@ -116,6 +131,7 @@ function whenReady(child: ChildProcess): Promise<void> {
     child.stderr?.on("data", (chunk: Buffer) => {
       // Read to the end, or the server would wait for its reader; kept only until it is up.
       if (said !== "ready") said += chunk;
+      if (said.includes("FATAL")) reject(new Error(`postgres did not start:\n${said}`));
       if (!said.includes("ready to accept connections")) return;
       said = "ready";
       resolve();
@@ -130,6 +146,7 @@ function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
-    child.kill("SIGQUIT");
+    if (child.stdin) child.stdin.end();
+    else child.kill("SIGKILL");
   });
 }
