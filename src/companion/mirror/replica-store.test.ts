@@ -10,7 +10,7 @@ const hostId = DeviceId.parse("host-1");
 function kept(last: number, first = 1): KeptSession {
   return {
     ...{ sessionId, hostId, head: null, updatedAt: "2026-12-01T00:00:00Z" },
-    ...{ serverSeq: last, first, last, verified: last },
+    ...{ serverSeq: last, first, last, verified: last, checkedAt: "" },
   };
 }
 const events = (from: number, to: number, text = "e"): KeptEvent[] =>

@@ -20,6 +20,7 @@ const Session = z.object({
   first: z.number(),
   last: z.number(),
   verified: z.number(),
+  checkedAt: z.string(),
 });
 const Block = z.array(z.object({ seq: z.number(), text: z.nullable(z.string()) }));
 /** A wish as a command, whose shape is known; it gets its time when it is signed. */

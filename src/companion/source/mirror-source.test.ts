@@ -3,10 +3,15 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createSealer } from "../../cloud/create-sealer.ts";
 import { newKeyRing } from "../../cloud/key-ring.ts";
 import { createSigner, newSigningKeys } from "../../cloud/signer.ts";
+import { AetheriaError } from "../../contract/errors.ts";
 import { DeviceId, MessageId, SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import type { Clock } from "../../core/ports.ts";
-import { createFakeMirrorServer } from "../../testing/fake-mirror-server.ts";
+import {
+  createFakeMirrorServer,
+  perfectNetwork,
+  type FakeNetwork,
+} from "../../testing/fake-mirror-server.ts";
 import { fakeSummary } from "../../testing/fake-session.ts";
 import { memoryVault } from "../cache/vault.ts";
 import { createReplicaStore } from "../mirror/replica-store.ts";
@@ -70,10 +75,11 @@ async function mirrored() {
   const deviceId = DeviceId.parse("phone-1");
   const signer = await createSigner(deviceId, await newSigningKeys());
   let ids = 0;
-  const begin = () => {
+  const vault = memoryVault();
+  const begin = (network?: FakeNetwork) => {
     const source = createMirrorSource({
-      ...{ server: user.open(), sealer, signer, clock, random: () => 0.5 },
-      ...{ store: createReplicaStore(memoryVault(), (work) => work()) },
+      ...{ server: user.open(network), sealer, signer, clock, random: () => 0.5 },
+      ...{ store: createReplicaStore(vault, (work) => work()) },
       ...{ ids: { next: () => `id-${++ids}` }, leave: async () => {}, close: () => {} },
     });
     open.push(source);
@@ -107,6 +113,29 @@ describe("the mirror as a source", () => {
     await until(() => types.includes("session.created"));
     expect(source.state()).toEqual({ kind: "mirror" });
     expect([source.upload, source.create]).toEqual([null, null]);
+  });
+
+  it("shows without a net what it has kept, also when asked before it was read", async () => {
+    const { push, begin } = await mirrored();
+    await push();
+    const first = begin();
+    const nothing = { reset: () => {}, events: () => {}, live: () => {} };
+    first.source.watch(sessionId, nothing);
+    await until(() => first.seen.titles.length === 1);
+    await until(() => first.source.state().kind === "mirror");
+    first.source.close();
+    const offline = async () => {
+      throw new AetheriaError("offline", "No net.", { retryable: true });
+    };
+    const { source, seen } = begin({ ...perfectNetwork, request: offline });
+    const types: string[] = [];
+    source.watch(sessionId, {
+      ...nothing,
+      reset: ({ events }) => types.push(...events.map(({ type }) => type)),
+    });
+    await until(() => types.includes("session.created"));
+    expect(seen.titles).toEqual(["Quarterly report"]);
+    await until(() => source.state().kind === "offline");
   });
 
   it("queues a message, sends it signed, and says when the host is asleep", async () => {

@@ -34,6 +34,9 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
   let replicaState: ReplicaState = { phase: "connecting", error: null, retryAt: null };
   let asked: readonly SentCommand[] = [];
   let alarm: AbortController | null = null;
+  /** What is kept here was read: only then the replica is asked for a session. */
+  let showLoaded = (): void => undefined;
+  const loaded = new Promise<void>((resolve) => (showLoaded = resolve));
 
   const replica = createReplica({
     ...{ server, store: needs.store, signer: needs.signer, clock },
@@ -42,8 +45,10 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
       replicaState = next;
       showState();
     },
-    onSessions: (all) =>
-      sessions.set(all.map(({ summary }) => summary).filter(({ archived }) => !archived)),
+    onSessions(all) {
+      showLoaded();
+      sessions.set(all.map(({ summary }) => summary).filter(({ archived }) => !archived));
+    },
     onCommands(commands) {
       asked = commands;
       waiting.set(commands.filter(({ state }) => state !== "done").map(waitingOf));
@@ -80,9 +85,22 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     onState: state.follow,
     onSessions: (listener) => sessions.follow((list) => list && listener(list)),
     onWaiting: waiting.follow,
-    watch: (sessionId, listener) => replica.watch(sessionId, listener),
+    watch(sessionId, listener) {
+      let stop: (() => void) | null = null;
+      let isOver = false;
+      void loaded.then(() => {
+        if (!isOver) stop = replica.watch(sessionId, listener);
+      });
+      return () => {
+        isOver = true;
+        stop?.();
+      };
+    },
     history: (sessionId, before, limit) => replica.history(sessionId, before, limit, ending.signal),
-    wish: async (wish) => void (await replica.send(wish)),
+    async wish(wish) {
+      await loaded;
+      await replica.send(wish);
+    },
     dismiss: (id) => replica.dismiss(CommandId.parse(id)),
     async file(_sessionId, ref, { onProgress, signal }) {
       const pieces: Uint8Array<ArrayBuffer>[] = [];
