@@ -249,12 +249,13 @@ export function createSessionCopy(
     const checkedAt = kept?.updatedAt ?? "";
     for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
       const asked = epoch;
+      const askedLast: number = kept.last;
       const { page, why } = await readPage({ from, limit: pageEvents }, signal);
       if (page.length === 0) return askAgain(signal);
       from = await alone(async () => {
         if (asked !== epoch || !kept) return kept && startOf(kept);
         problem = why ?? problem;
-        return takePage(kept, (page[0]?.seq ?? 1) - 1, page);
+        return takePage(kept, page, askedLast);
       });
     }
     await alone(async () => {
@@ -279,41 +280,32 @@ export function createSessionCopy(
   /** Returns from where to go on; null: that was all. */
   async function takePage(
     session: KeptSession,
-    from: number,
     page: KeptEvent[],
+    askedLast: number,
   ): Promise<number | null> {
-    const end = page.at(-1)?.seq ?? from;
+    const from = (page[0]?.seq ?? 1) - 1;
+    const end = from + page.length;
     const known = await store.events(sessionId, from, Math.min(end, session.last));
-    const isSame = known.every(({ text }, at) => {
-      const other = page[at]?.text ?? null;
-      return text === null || other === null || text === other;
-    });
-    if (!isSame || (session.last > 0 && end < session.first)) {
+    if (!agrees(known, page) || (session.last > 0 && end < session.first)) {
       startAnew();
       await save(emptied(session), [], true);
-      return startOf(session.last === 0 ? session : emptied(session));
+      return startOf(emptied(session));
     }
-    // The log lost its end, or the server did: what is kept beyond that is of no log.
-    if (page.length < pageEvents && end < session.last) {
-      startAnew();
-      await save({ ...session, last: end, verified: sureOf(session, from, page) });
-      await beginAll();
-      return null;
-    }
-    const fresh = page.filter(({ seq }) => seq > session.last);
-    const healed = known.flatMap(({ text }, at) => {
-      const event = page[at];
-      return text === null && event && event.text !== null ? [event] : [];
-    });
-    const first = session.last === 0 ? from + 1 : session.first;
-    const last = Math.max(session.last, end);
+    const healed = page.filter(({ text }, at) => text !== null && known[at]?.text === null);
     const verified = sureOf(session, from, page);
+    // The log lost its end, or the server did: what was kept beyond that is of no log.
+    const isCut = page.length < pageEvents && end < askedLast;
+    if (isCut) startAnew();
+    const fresh = page.filter(({ seq }) => seq > session.last);
+    const first = session.last === 0 ? from + 1 : session.first;
+    const last = isCut ? end : Math.max(session.last, end);
     await save({ ...session, first, last, verified }, [...healed, ...fresh]);
     if (healed.length > 0) problem = null;
-    if (healed.length > 0) await beginAll();
+    if (isCut || healed.length > 0) await beginAll();
     else if (fresh.length > 0) await tellEvents(fresh);
     await tellOpen();
-    return page.length === pageEvents || (kept?.serverSeq ?? 0) > last ? end : null;
+    const isMore = page.length === pageEvents || (kept?.serverSeq ?? 0) > last;
+    return isMore && !isCut ? end : null;
   }
 
   /** The server had nothing where there should be something: the row was of another time. Where it is
@@ -388,6 +380,13 @@ export function createSessionCopy(
     },
   };
 }
+
+/** Where both could be opened. */
+const agrees = (known: KeptEvent[], page: KeptEvent[]): boolean =>
+  known.every(({ text }, at) => {
+    const other = page[at]?.text ?? null;
+    return text === null || other === null || text === other;
+  });
 
 /** What cannot be opened cannot be compared either: from there on it is read again another time. */
 function sureOf({ verified }: KeptSession, from: number, page: KeptEvent[]): number {
