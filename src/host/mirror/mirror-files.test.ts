@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { NewEvent } from "../../contract/events.ts";
 import { MessageId, SessionId } from "../../contract/ids.ts";
-import type { AttachmentRow } from "../../contract/mirror.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
 import { createSealer } from "../../cloud/create-sealer.ts";
 import { newKeyRing } from "../../cloud/key-ring.ts";
 import { pieceBytes } from "../../core/mirror/attachment-transfer.ts";
-import type { MirrorServer } from "../../core/mirror/ports.ts";
+import { createFakeMirrorServer, perfectNetwork } from "../../testing/fake-mirror-server.ts";
 import { createMemoryStore } from "../../testing/memory-store.ts";
 import { created } from "../../testing/store-suite.ts";
 import { createMirrorFiles } from "./mirror-files.ts";
@@ -15,22 +14,16 @@ import { createMirrorFiles } from "./mirror-files.ts";
 const sessionId = SessionId.parse("s1");
 const never = new AbortController().signal;
 
-/** The bucket and its rows, as a server keeps them. */
+/** A server, the pieces it was sent, and how often one was. */
 function bucket() {
-  const rows = new Map<string, AttachmentRow>();
-  const pieces = new Map<string, Uint8Array>();
-  let puts = 0;
-  const server = {
-    attachment: async (id) => rows.get(id) ?? null,
-    attachments: async () => [...rows.values()],
-    saveAttachment: async (row) => void rows.set(row.attachment_id, row),
-    putPiece: async (id, index, bytes) => {
-      puts += 1;
-      pieces.set(`${id}/${index}`, bytes);
-    },
-    getPiece: async (id, index) => pieces.get(`${id}/${index}`) ?? new Uint8Array(),
-  } satisfies Partial<MirrorServer> as unknown as MirrorServer;
-  return { server, rows, pieces, puts: () => puts };
+  const pieces: Uint8Array[] = [];
+  const server = createFakeMirrorServer()
+    .newUser()
+    .open({
+      ...perfectNetwork,
+      answer: async (name) => void (name === "putPiece" && pieces.push(new Uint8Array())),
+    });
+  return { server, puts: () => pieces.length };
 }
 
 const sent = (attachments: AttachmentRef[]): NewEvent => ({
@@ -48,7 +41,7 @@ async function setup() {
 
 describe("files of a mirrored session", () => {
   it("go once, in sealed pieces, and are then both here and in the cloud", async () => {
-    const { store, files, pieces, puts } = await setup();
+    const { store, files, server, sealer, puts } = await setup();
     const bytes = Buffer.alloc(pieceBytes + 10, "plain words ");
     const file = await store.attachments.put(bytes, "big.txt", "text/plain");
     store.append(sessionId, [created(), sent([file])], "normal");
@@ -58,8 +51,11 @@ describe("files of a mirrored session", () => {
     ]);
     await files.send(sessionId, never);
     expect(puts()).toBe(2);
-    for (const piece of pieces.values())
-      expect(Buffer.from(piece).includes("plain words")).toBe(false);
+    const id = await sealer.attachmentId(file.sha256);
+    for (const index of [0, 1]) {
+      const piece = Buffer.from(await server.getPiece(id, index, never));
+      expect(piece.includes("plain words")).toBe(false);
+    }
     await files.send(sessionId, never);
     expect(puts()).toBe(2);
     expect(await files.places(sessionId, never)).toMatchObject([{ here: true, cloud: "whole" }]);
@@ -75,22 +71,22 @@ describe("files of a mirrored session", () => {
   });
 
   it("that a phone sent are brought here, and only when they are what they should be", async () => {
-    const { store, files, sealer, rows, pieces } = await setup();
+    const { store, files, sealer, server } = await setup();
     const bytes = Buffer.from("from the phone");
     const sha256 = createHash("sha256").update(bytes).digest("hex") as AttachmentRef["sha256"];
     const ref = { sha256, name: "p.txt", mime: "text/plain", sizeBytes: bytes.length };
     const id = await sealer.attachmentId(sha256);
-    rows.set(id, {
+    const row = {
       ...{ attachment_id: id, session_id: sessionId, generation: 1, pieces: 1, stored_pieces: 1 },
       ...{ card: await sealer.seal("attachment", [id], JSON.stringify(ref)), size_bytes: 42 },
-    });
-    pieces.set(
-      `${id}/0`,
-      await sealer.sealBytes("piece", [id, 0, 1], Buffer.from("another file!!")),
-    );
+    };
+    await server.saveAttachment(row, never);
+    const put = async (bytes: Buffer) =>
+      server.putPiece(id, 0, await sealer.sealBytes("piece", [id, 0, 1], bytes), never);
+    await put(Buffer.from("another file!!"));
     await expect(files.bring(ref, never)).rejects.toMatchObject({ code: "tampered" });
     await expect(store.attachments.get(sha256, 0, 1)).rejects.toMatchObject({ code: "not_found" });
-    pieces.set(`${id}/0`, await sealer.sealBytes("piece", [id, 0, 1], bytes));
+    await put(bytes);
     await files.bring(ref, never);
     const kept = await store.attachments.get(sha256, 0, 100);
     expect(Buffer.from(kept.bytes).toString()).toBe("from the phone");

@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createSealer } from "../../cloud/create-sealer.ts";
 import { newKeyRing } from "../../cloud/key-ring.ts";
 import { DeviceId, SessionId } from "../../contract/ids.ts";
-import type { PushEndpointRow } from "../../contract/mirror.ts";
 import type { SessionSummary } from "../../contract/session.ts";
-import type { MirrorServer } from "../../core/mirror/ports.ts";
+import { createFakeMirrorServer } from "../../testing/fake-mirror-server.ts";
 import { createPushNews, newVapidKeys, sendPush } from "./push-messages.ts";
 
 const phone = DeviceId.parse("phone");
@@ -47,12 +46,9 @@ async function setup(status = 201) {
   const to = browser();
   const endpoint = { endpoint: "https://push.example/abc", ...to.keys };
   const payload = await sealer.seal("push", [phone], JSON.stringify(endpoint));
-  const removed: DeviceId[] = [];
-  const row: PushEndpointRow = { device_id: phone, generation: 1, payload };
-  const server = {
-    pushEndpoints: async () => [row],
-    removePushEndpoint: async (id: DeviceId) => void removed.push(id),
-  } as Pick<MirrorServer, "pushEndpoints" | "removePushEndpoint"> as MirrorServer;
+  const server = createFakeMirrorServer().newUser().open();
+  await server.savePushEndpoint({ device_id: phone, generation: 1, payload }, never);
+  const left = async () => (await server.pushEndpoints(never)).length;
   const asked: { url: string; init: RequestInit }[] = [];
   const keys = await newVapidKeys();
   const send = () =>
@@ -67,7 +63,7 @@ async function setup(status = 201) {
       { kind: "question", sessionId, title: "Quarterly report" },
       never,
     );
-  return { to, asked, removed, send, keys };
+  return { to, asked, left, send };
 }
 
 describe("a push message", () => {
@@ -89,10 +85,10 @@ describe("a push message", () => {
   it("forgets a device whose browser is gone, and says when the service is not well", async () => {
     const gone = await setup(410);
     await gone.send();
-    expect(gone.removed).toEqual([phone]);
+    expect(await gone.left()).toBe(0);
     const unwell = await setup(500);
     await expect(unwell.send()).rejects.toMatchObject({ code: "cloud_unreachable" });
-    expect(unwell.removed).toEqual([]);
+    expect(await unwell.left()).toBe(1);
   });
 });
 
