@@ -4,8 +4,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
 import { emptyReport, quarterlyReport } from "./quarterly-report.ts";
+import { findings, picture, show } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;
@@ -68,16 +69,6 @@ async function report(options: Parameters<PageRig["page"]>[1] = {}): Promise<Pag
   const maximise = frame(page).getByRole("button", { name: "Maximise" });
   if (await maximise.isVisible()) await maximise.click();
   return page;
-}
-
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
 }
 
 const names = async (items: Locator): Promise<string[]> =>

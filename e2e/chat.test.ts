@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { chatGptImageId, chatGptPlain, chatGptTrip, zipOf } from "../src/testing/chatgpt-export.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { picture, show } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;
@@ -78,17 +79,6 @@ const sessionOf = (page: Page) => new URL(page.url()).hash;
 async function say(page: Page, text: string): Promise<void> {
   await message(page).fill(text);
   await message(page).press("Enter");
-}
-
-/** Both looks of a screen, axe in both, and nothing wider than the screen. */
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
 }
 
 async function planned(page: Page): Promise<void> {

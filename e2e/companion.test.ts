@@ -6,8 +6,9 @@ import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
 import { playTurns, use } from "./scenario-model.ts";
+import { picture, show as showScreen } from "./show.ts";
 
 const touch: BrowserContextOptions = { viewport: phone, hasTouch: true, isMobile: true };
 
@@ -79,16 +80,7 @@ async function say(page: Page, text: string): Promise<void> {
   await button(page, "Send").tap();
 }
 
-/** Both looks of a screen, axe in both, and nothing wider than the screen. */
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `companion-${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `companion-${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
-}
+const show = (page: Page, name: string) => showScreen(page, `companion-${name}`);
 
 describe("the companion", () => {
   it("sends, shows the steps as they come, and the answer", async () => {

@@ -6,7 +6,8 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { _electron, type ElectronApplication, type Page } from "playwright-core";
 import { findElectron } from "../scripts/electron.ts";
-import { desktop, pictures } from "./page-rig.ts";
+import { desktop } from "./page-rig.ts";
+import { pictures } from "./show.ts";
 import { Stage } from "./stage.ts";
 import { openDisplay, type Display } from "./virtual-display.ts";
 

@@ -6,8 +6,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { watchEffects } from "./desktop-effects.ts";
 import { DesktopRig, type Launched } from "./desktop-rig.ts";
-import { findings, overflow, picture } from "./page-rig.ts";
 import { quarterlyReport } from "./quarterly-report.ts";
+import { findings, overflow, picture, show as showScreen } from "./show.ts";
 
 let rig: DesktopRig;
 let launched: Launched;
@@ -65,16 +65,7 @@ async function toSettings(section: string): Promise<void> {
   await sections.getByRole("button", { name: section, exact: true }).click();
 }
 
-/** Both looks of a screen, axe in both, and nothing wider than the window. */
-async function show(name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `desktop-${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `desktop-${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
-}
+const show = (name: string) => showScreen(page, `desktop-${name}`);
 
 async function importReport(title = "Quarterly report", lines = 0): Promise<void> {
   const inJson = (text: string) => JSON.stringify(text).slice(1, -1);

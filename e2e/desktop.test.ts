@@ -11,7 +11,7 @@ import type {} from "../src/renderer/client/desktop.ts";
 import { spawnCli } from "../src/testing/spawned-cli.ts";
 import { watchEffects } from "./desktop-effects.ts";
 import { DesktopRig, isQuickAsk, type Launched, type LaunchOptions } from "./desktop-rig.ts";
-import { findings, picture } from "./page-rig.ts";
+import { findings, picture } from "./show.ts";
 
 let rig: DesktopRig;
 const running: Launched[] = [];

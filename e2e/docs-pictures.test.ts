@@ -6,8 +6,8 @@ import { dirname, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DesktopRig } from "./desktop-rig.ts";
-import { findings, pictures } from "./page-rig.ts";
 import { quarterlyReport } from "./quarterly-report.ts";
+import { findings, pictures } from "./show.ts";
 import { website, work } from "./website.ts";
 
 const folder = process.env["DOCS_PICTURES"]

@@ -8,7 +8,8 @@ import { connectSocket } from "../src/cli/connect-socket.ts";
 import type { SessionId } from "../src/contract/ids.ts";
 import { pdfBytes } from "../src/host/tools/documents/sample-documents.fixture.ts";
 import type { Client } from "../src/rpc/client.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { findings, overflow, picture, show } from "./show.ts";
 import { ask, put, scriptModel, website } from "./website.ts";
 
 let rig: PageRig;
@@ -93,16 +94,6 @@ async function visit({ sessionId }: Pick<Work, "sessionId">, options: Options = 
   const maximise = frame(page).getByRole("button", { name: "Maximise" });
   if ((options?.viewport?.width ?? 1000) > 700) await maximise.click();
   return page;
-}
-
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
 }
 
 /** What the rows say, with their marks. */

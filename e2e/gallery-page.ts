@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { build, preview, type PreviewServer } from "vite";
 import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
+import { findings } from "./show.ts";
 
 export const galleryPictures = join(import.meta.dirname, "../test-results/gallery");
 
@@ -39,19 +40,28 @@ export class Gallery {
     return new Gallery(folder, server, browser);
   }
 
+  get address(): string {
+    const bound = this.#server.httpServer.address();
+    if (bound === null || typeof bound === "string") throw new Error("The preview has no port.");
+    return `http://127.0.0.1:${bound.port}`;
+  }
+
+  /** With nothing in it. */
+  emptyPage(): Promise<Page> {
+    return this.#browser.newPage();
+  }
+
   async page(
     query: Record<string, string>,
     options: Parameters<Browser["newContext"]>[0] = {},
   ): Promise<Page> {
-    const bound = this.#server.httpServer.address();
-    if (bound === null || typeof bound === "string") throw new Error("The preview has no port.");
     const context = await this.#browser.newContext({
       viewport: { width: 1440, height: 900 },
       reducedMotion: "reduce",
       ...options,
     });
     const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${bound.port}/?${new URLSearchParams(query).toString()}`);
+    await page.goto(`${this.address}/?${new URLSearchParams(query).toString()}`);
     await page.evaluate("document.fonts.ready");
     return page;
   }
@@ -62,3 +72,7 @@ export class Gallery {
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** What axe finds in a scene: it has no whole page around it. */
+export const sceneFindings = (page: Page): Promise<string[]> =>
+  findings(page, { without: ["page-has-heading-one", "region", "heading-order"] });

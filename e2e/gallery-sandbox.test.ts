@@ -1,10 +1,9 @@
 // The Sandbox app and the runs of the chat over a fake host, in every state, theme and size: pictures,
 // axe, and what a terminal does under the page's policy.
-import { AxeBuilder } from "@axe-core/playwright";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Gallery, galleryPictures } from "./gallery-page.ts";
+import { Gallery, galleryPictures, sceneFindings } from "./gallery-page.ts";
 
 let gallery: Gallery;
 const open: Page[] = [];
@@ -57,25 +56,13 @@ async function isThere(page: Page): Promise<void> {
     .waitFor();
 }
 
-async function findings(page: Page): Promise<string[]> {
-  // A page without frames needs no second page to finish the run on.
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    // The scenes have no whole page around them.
-    .disableRules(["page-has-heading-one", "region", "heading-order"])
-    .analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
-  );
-}
-
 async function show(
   page: Page,
   name: string,
   { fullPage = false, axe = true } = {},
 ): Promise<void> {
   await page.screenshot({ path: join(galleryPictures, `${name}.png`), fullPage });
-  if (axe) expect(await findings(page), name).toEqual([]);
+  if (axe) expect(await sceneFindings(page), name).toEqual([]);
   const overflow = "document.documentElement.scrollWidth - innerWidth";
   expect(await page.evaluate(overflow), name).toBeLessThanOrEqual(0);
 }

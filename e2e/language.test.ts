@@ -7,7 +7,8 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import { DesktopRig, type Launched } from "./desktop-rig.ts";
-import { desktop, findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { desktop, PageRig, phone, type Served } from "./page-rig.ts";
+import { findings, overflow, picture } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;

@@ -5,7 +5,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openFakeOllama, type FakeOllama } from "../src/testing/fake-ollama.ts";
 import { everyItem } from "./every-item.ts";
-import { findings, PageRig, picture, type Served } from "./page-rig.ts";
+import { PageRig, type Served } from "./page-rig.ts";
+import { colourRules, findings, picture } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;
@@ -174,7 +175,7 @@ describe("a conversation of everything", () => {
     expect(await findings(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
     await picture(page, "everything-open-dark");
-    expect(await findings(page, ["color-contrast"])).toEqual([]);
+    expect(await findings(page, { only: colourRules })).toEqual([]);
   });
 });
 

@@ -1,8 +1,6 @@
 // What the page's tests stand on: a model that answers as told, the real `aetheria serve`, and a
 // real browser. Owns their beginning and end, nothing of what is tested.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { findChromium, quietChromiumArgs } from "../scripts/chromium.ts";
 import { connectSocket } from "../src/cli/connect-socket.ts";
@@ -12,8 +10,6 @@ import { Stage } from "./stage.ts";
 export const desktop = { width: 1440, height: 900 };
 export const laptop = { width: 1024, height: 700 };
 export const phone = { width: 390, height: 844 };
-
-export const pictures = join(import.meta.dirname, "pictures");
 
 export interface Served {
   url: string;
@@ -35,7 +31,6 @@ export class PageRig {
   static async open(): Promise<PageRig> {
     const executablePath = findChromium();
     if (!executablePath) throw new Error("No Chromium found: install one or set CHROMIUM_PATH.");
-    await mkdir(pictures, { recursive: true });
     const browser = await chromium.launch({ executablePath, args: [...quietChromiumArgs] });
     return new PageRig(await Stage.open(), browser);
   }
@@ -101,26 +96,3 @@ export async function skipGuide(url: string, token: string): Promise<void> {
   await client.call("settings.set", { guided: true });
   client.close();
 }
-
-/** What axe finds, as lines one can read; `rules` names the only ones to look at. */
-export async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  // Electron cannot open the empty page that axe would finish its run on.
-  const axe = new AxeBuilder({ page }).setLegacyMode(page.url().startsWith("app:"));
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`,
-  );
-}
-
-/** A picture of this screen as it is now. */
-export async function picture(page: Page, name: string): Promise<void> {
-  await page.evaluate("document.fonts.ready");
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
-/** How far the page is wider than the screen, or than what its own scroll bar leaves of it: 0. */
-export const overflow = (page: Page): Promise<number> =>
-  page.evaluate(`(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return Math.max(0, scrollWidth - Math.min(innerWidth, clientWidth));
-  })()`);

@@ -4,7 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { desktop, findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { desktop, PageRig, phone, type Served } from "./page-rig.ts";
+import { findings, picture, show } from "./show.ts";
 
 let rig: PageRig;
 const open: Page[] = [];
@@ -77,17 +78,6 @@ const theme = (page: Page) => page.evaluate("document.documentElement.dataset.th
 async function say(page: Page, text: string): Promise<void> {
   await message(page).fill(text);
   await message(page).press("Enter");
-}
-
-/** Both looks of a screen at this size, axe in both, and nothing wider than the screen. */
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
 }
 
 async function showOnBoth(page: Page, name: string): Promise<void> {

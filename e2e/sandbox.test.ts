@@ -7,7 +7,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bubblewrapHere } from "../src/testing/sandbox-fixture.ts";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 const wall = await bubblewrapHere();
 const hasMatplotlib = wall !== null && canImport(wall.python, "matplotlib");
@@ -145,17 +146,6 @@ async function command(page: Page, typed: string, printed: RegExp): Promise<void
   await expect
     .poll(async () => (await rows(page).innerText()).replaceAll("\u00a0", " "), patience)
     .toMatch(printed);
-}
-
-/** Both looks of a screen, axe in both, and nothing wider than the screen. */
-async function show(page: Page, named: string, suffix = ""): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${named}-dark${suffix}`);
-  expect(await findings(page, ["color-contrast"]), `${named} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${named}-light${suffix}`);
-  expect(await findings(page), `${named} light`).toEqual([]);
-  expect(await overflow(page), named).toBe(0);
 }
 
 describe.skipIf(!hasMatplotlib)(name, () => {

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findings, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 
 let rig: PageRig;
 const open: Page[] = [];
@@ -38,17 +39,6 @@ const apps = (page: Page) => page.getByRole("navigation", { name: "Apps" });
 const sections = (page: Page) => page.getByRole("navigation", { name: "Sections" });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
-/** Both looks of a screen, axe in both, and nothing wider than the screen. */
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
-}
-
 async function guided(data: string): Promise<Served> {
   const served = await rig.serve(data, rig.withModel);
   const page = await rig.page(served.address);
@@ -73,13 +63,24 @@ describe("the settings", () => {
 
   const names = [
     ...["Models", "Permission", "Budgets", "Appearance", "Shortcuts", "Instructions"],
-    ...["Network", "Data", "Trash", "Updates", "About"],
+    ...["Browser and search", "Network", "Data", "Trash", "Updates", "About"],
   ];
   it.each(names)("have a section %s", async (name) => {
     const page = await visit(served, name);
     await page.getByRole("heading", { name: `Settings — ${name}` }).waitFor();
     if (name === "About") await page.getByText("ripgrep", { exact: false }).first().waitFor();
-    await show(page, `settings-${name.toLowerCase()}`);
+    await show(page, `settings-${name.toLowerCase().replaceAll(" ", "-")}`);
+  });
+
+  it("choose who answers a search, and keep what each of them needs", async () => {
+    const page = await visit(served, "Browser and search");
+    await page.getByRole("radio", { name: "SearXNG" }).check({ force: true });
+    await page.getByRole("textbox", { name: "Address of the SearXNG server" }).waitFor();
+    await show(page, "settings-searxng");
+    await page.getByRole("radio", { name: "Brave" }).check({ force: true });
+    await page.getByText("No key yet", { exact: false }).first().waitFor();
+    await show(page, "settings-brave");
+    await page.getByRole("radio", { name: "A results page" }).check({ force: true });
   });
 
   it("are found by a word of theirs, and say so when there is none", async () => {
@@ -129,10 +130,10 @@ describe("the settings", () => {
     await sections(page).getByRole("button", { name: "Data", exact: true }).click();
     await button(page, "Back up now").waitFor();
     await show(page, "settings-phone-data");
-    for (const name of ["Permission", "Appearance", "Updates"]) {
+    for (const name of ["Permission", "Browser and search", "Appearance", "Updates"]) {
       await button(page, "All settings").click();
       await sections(page).getByRole("button", { name, exact: true }).click();
-      await show(page, `settings-phone-${name.toLowerCase()}`);
+      await show(page, `settings-phone-${name.toLowerCase().replaceAll(" ", "-")}`);
     }
   });
 });

@@ -4,7 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findings, laptop, overflow, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { laptop, PageRig, phone, type Served } from "./page-rig.ts";
+import { picture, show } from "./show.ts";
 
 let rig: PageRig;
 let served: Served;
@@ -122,16 +123,6 @@ const focus = (page: Page): Promise<string> =>
     const name = region && document.getElementById(region.getAttribute("aria-labelledby"));
     return (name ? name.textContent : "") + "|" + (one.labels?.[0]?.textContent.trim() ?? one.getAttribute("aria-label") ?? one.tagName);
   })()`);
-
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await findings(page, ["color-contrast"]), `${name} dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `${name}-light`);
-  expect(await findings(page), `${name} light`).toEqual([]);
-  expect(await overflow(page), name).toBe(0);
-}
 
 describe("windows under the pointer", () => {
   it("lie beside each other, are dragged by the title, and snap at the edges", async () => {

@@ -71,6 +71,8 @@ export function createLanSource(needs: LanSourceNeeds): Source {
     upload: (file, { onProgress = () => {}, signal }) =>
       putAttachment(client, outgoing(file, needs.newId()), { onProgress, signal }),
     create: async () => (await client.call("session.create", {})).sessionId,
+    // Its token is taken from it on the desktop, in the list of devices.
+    leave: async () => {},
     reconnect: () => client.reconnect(),
     close: () => client.close(),
   };

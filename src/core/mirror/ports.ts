@@ -64,6 +64,7 @@ export type PushBatch = {
   sessions: Omit<SessionRow, "host_id" | "deleted_at" | "updated_at">[];
   /** In order of seq within a session. */
   events: EventRow[];
+  /** With their events, and the files that no other session has. */
   deleted: SessionId[];
 };
 

@@ -21,6 +21,7 @@ import {
   MessageSquareText,
   Monitor,
   Moon,
+  Plug,
   Plus,
   Power,
   Route,
@@ -214,6 +215,7 @@ const appIcons = {
   browser: Globe,
   sandbox: SquareTerminal,
   files: FolderOpen,
+  connections: Plug,
   settings: Settings,
 } as const;
 

@@ -1,6 +1,7 @@
 // English, put together from one table per part of the page.
 import { activity } from "./english/activity.ts";
 import { browser } from "./english/browser.ts";
+import { connections } from "./english/connections.ts";
 import { chat } from "./english/chat.ts";
 import { commands } from "./english/commands.ts";
 import { composer } from "./english/composer.ts";
@@ -31,6 +32,7 @@ export const english = {
   composer,
   files,
   browser,
+  connections,
   runs,
   sandbox,
   search,

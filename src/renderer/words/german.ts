@@ -10,6 +10,7 @@
 // agent „er“, the machine Rechner. Keys are called as the page shows them: Ctrl, Alt, Enter, Esc.
 import { activity } from "./german/activity.ts";
 import { browser } from "./german/browser.ts";
+import { connections } from "./german/connections.ts";
 import { chat } from "./german/chat.ts";
 import { commands } from "./german/commands.ts";
 import { composer } from "./german/composer.ts";
@@ -41,6 +42,7 @@ export const german: Words = {
   composer,
   files,
   browser,
+  connections,
   runs,
   sandbox,
   search,

@@ -27,7 +27,6 @@ export const settings = {
   storageHint: "Sessions you opened, sealed with a key that never leaves this device.",
   storageNone: "This browser keeps nothing here: what you read is gone with this page.",
   clear: "Empty the cache",
-  cleared: "The cache is empty.",
   forget: "Forget this device",
   forgetHint: "Everything kept here is deleted. Your desktop and its sessions stay as they are.",
   forgetQuestion: "Forget this device?",

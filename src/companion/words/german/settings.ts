@@ -31,7 +31,6 @@ export const settings: Words["settings"] = {
     "Geöffnete Sitzungen, verschlossen mit einem Schlüssel, der dieses Gerät nie verlässt.",
   storageNone: "Dieser Browser bewahrt hier nichts auf: Was du liest, geht mit dieser Seite.",
   clear: "Zwischenspeicher leeren",
-  cleared: "Der Zwischenspeicher ist leer.",
   forget: "Dieses Gerät vergessen",
   forgetHint:
     "Alles hier Aufbewahrte wird gelöscht. Dein Rechner und seine Sitzungen bleiben, wie sie sind.",

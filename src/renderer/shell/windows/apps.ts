@@ -11,6 +11,7 @@ import {
   FolderOpen,
   Globe,
   MessageSquareText,
+  Plug,
   Settings,
   SquareTerminal,
   type Icon,
@@ -84,6 +85,15 @@ export const apps: Readonly<Record<AppName, DeskApp>> = {
     content: {
       of: "session",
       load: async () => (await import("../../apps/files/Files.svelte")).default,
+    },
+  },
+  connections: {
+    icon: Plug,
+    tone: "mint",
+    title: (_, w) => w.connections.title,
+    content: {
+      of: "page",
+      load: async () => (await import("../../apps/connections/Connections.svelte")).default,
     },
   },
   settings: {

@@ -7,6 +7,7 @@ export const windows = {
     browser: "Browser",
     sandbox: "Sandbox",
     files: "Files",
+    connections: "Connections",
     settings: "Settings",
   },
   isOpen: "open",

@@ -9,6 +9,7 @@ export const windows: Words["windows"] = {
     browser: "Browser",
     sandbox: "Sandbox",
     files: "Dateien",
+    connections: "Verbindungen",
     settings: "Einstellungen",
   },
   isOpen: "offen",
