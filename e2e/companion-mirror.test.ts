@@ -6,7 +6,8 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import { startSupabase, type Supabase } from "../src/testing/supabase/start-supabase.ts";
-import { findings, PageRig, phone, picture, type Served } from "./page-rig.ts";
+import { PageRig, phone, type Served } from "./page-rig.ts";
+import { show } from "./show.ts";
 import { playTurns, use } from "./scenario-model.ts";
 
 const touch: BrowserContextOptions = { viewport: phone, hasTouch: true, isMobile: true };
@@ -74,14 +75,6 @@ async function say(page: Page, text: string): Promise<void> {
   await button(page, "Send").tap();
 }
 
-async function show(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `companion-${name}-dark`);
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, `companion-${name}-light`);
-  expect(await findings(page), name).toEqual([]);
-}
-
 describe("the companion through the mirror", () => {
   it("is linked by hand: project, account, passphrase, and what a lost one means", async () => {
     const page = await visit();
@@ -89,17 +82,17 @@ describe("the companion through the mirror", () => {
     await field(page, "Project’s address").fill(supabase.url);
     await field(page, "Public key (anon)").fill(supabase.anonKey);
     await field(page, "E-mail").fill(account.email);
-    await show(page, "sign-in");
+    await show(page, "companion-sign-in");
     await signedIn(page);
     await page.getByText("Nobody can reset this passphrase").waitFor();
-    await show(page, "passphrase");
+    await show(page, "companion-passphrase");
     await page.getByLabel("Passphrase").fill("not that one at all");
     await button(page, "Open").tap();
     await page.getByText("does not open this account's key").waitFor();
     await page.getByLabel("Passphrase").fill(passphrase);
     await button(page, "Open").tap();
     await button(page, /^Quarterly report/).waitFor();
-    await show(page, "mirrored");
+    await show(page, "companion-mirrored");
   });
 
   it("is linked by a picture, sends, and decides; the host does it", async () => {
@@ -110,7 +103,7 @@ describe("the companion through the mirror", () => {
     await log(page).getByText("Hello from").waitFor();
     await say(page, "Please delete the notes.");
     await button(page, "Allow once").waitFor();
-    await show(page, "mirrored-approval");
+    await show(page, "companion-mirrored-approval");
     await button(page, "Allow once").tap();
     await log(page).getByText("The notes are in the trash.").waitFor();
     await expect

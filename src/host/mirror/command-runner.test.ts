@@ -30,6 +30,12 @@ const stop: Command = { ...about, kind: "stop", runId };
 const rename: Command = { ...about, kind: "rename", title: "New name" };
 const allow: Command = { ...about, kind: "answer", approvalId, answer: "allow", scope: "once" };
 
+const row: CommandRow = {
+  ...{ command_id: CommandId.parse("c1"), device_id: DeviceId.parse("d1"), number: 7 },
+  ...{ host_id: DeviceId.parse("h1"), session_id: sessionId, generation: 1 },
+  ...{ payload: "", signature: "", answer: null, created_at: "2026-01-01T00:00:00Z" },
+};
+
 function setup(events: NewEvent[] = [created()], running: RunId | null = null) {
   const store = createMemoryStore({ clock: { now: () => 1 } });
   if (events.length > 0) store.append(sessionId, events, "normal");
@@ -65,6 +71,11 @@ const answered = (answer: "allow" | "deny"): NewEvent => ({
   data: { approvalId, answer, scope: "once" },
 });
 
+const named = (title: string): NewEvent => ({
+  type: "session.renamed",
+  data: { title, by: "person" },
+});
+
 describe("a command from afar", () => {
   it("goes through the same calls as a window, its files brought first", async () => {
     const { runner, done } = setup(undefined, runId);
@@ -84,7 +95,7 @@ describe("a command from afar", () => {
   it("finds no session where that was deleted", async () => {
     const { runner } = setup([]);
     await expect(runner.run(rename)).rejects.toBeInstanceOf(AetheriaError);
-    expect(runner.isDone(rename)).toBe(false);
+    expect(runner.isDone(rename, row)).toBe(false);
   });
 
   it.each([
@@ -92,19 +103,16 @@ describe("a command from afar", () => {
     ["not sent", send, [created(), said("Hi", "m2")], false],
     ["stopped", stop, [created(), finished("stopped")], true],
     ["ended by itself", stop, [created(), finished("done")], false],
-    ["named so already", rename, [created("New name")], true],
-    ["named otherwise", rename, [created("Old")], false],
+    ["named so by it", rename, [created("Old"), named("New name")], true],
+    ["named so from the beginning", rename, [created("New name")], false],
+    ["named otherwise", rename, [created("Old"), named("Other")], false],
     ["answered so", allow, [created(), answered("allow")], true],
     ["answered otherwise", allow, [created(), answered("deny")], false],
   ] as const)("whose effect is in the log is known: %s", (_, command, events, isDone) => {
-    expect(setup([...events]).runner.isDone(command)).toBe(isDone);
+    expect(setup([...events]).runner.isDone(command, row)).toBe(isDone);
   });
 
   it("leaves its answer in the log of its session, and nowhere where there is none", () => {
-    const row = {
-      ...{ command_id: CommandId.parse("c1"), device_id: DeviceId.parse("d1"), number: 7 },
-      session_id: sessionId,
-    } as CommandRow;
     const { store, runner } = setup();
     const error = new AetheriaError("expired", "Too late.").toData();
     runner.answered(row, "rename", { outcome: "refused", error });
