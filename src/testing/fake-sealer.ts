@@ -6,7 +6,8 @@ import type { Place, Sealer, SealKind, Signer, Verify } from "../core/mirror/por
 
 export function fakeSealer(userId: string, generation: number): Sealer {
   let nonce = 0;
-  const about = (kind: SealKind, place: Place, of: number) => `${userId}|${kind}|${place.join()}|${of}`;
+  const about = (kind: SealKind, place: Place, of: number) =>
+    `${userId}|${kind}|${place.join()}|${of}`;
   return {
     generation,
     async seal(kind, place, text) {
