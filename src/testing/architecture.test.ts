@@ -35,6 +35,8 @@ const samples = [
   sample("one-door-electron", "host/store/f.ts", "electron"),
   sample("one-door-better-sqlite3", "host/models/a.ts", "better-sqlite3"),
   sample("one-door-playwright", "host/store/g.ts", "playwright-core", "lazily"),
+  sample("one-door-playwright", "host/tools/browser/a.ts", "playwright-core", "lazily"),
+  sample("one-door-playwright", "host/browser-parts.ts", "playwright-core", "lazily"),
   sample("one-door-dockerode", "host/store/h.ts", "dockerode", "lazily"),
   sample("one-door-lydell-node-pty", "host/store/o.ts", "@lydell/node-pty", "lazily"),
   sample("one-door-socket-io", "host/store/i.ts", "socket.io"),
@@ -50,6 +52,7 @@ const samples = [
   sample("one-door-octokit", "host/store/m.ts", "@octokit/rest", "lazily"),
   sample("one-door-googleapis", "host/store/n.ts", "googleapis", "lazily"),
   sample("heavy-packages-are-lazy", "host/models/c.ts", "openai"),
+  sample("heavy-packages-are-lazy", "host/browser/b.ts", "playwright-core"),
 ];
 
 /** What must stay allowed, or the rules would only be in the way. */
@@ -66,6 +69,8 @@ const allowed: Record<string, string> = {
   "host/store/store.ts": 'import "node:fs"; import "better-sqlite3"; import "../../core/pure.ts";',
   "host/models/model.ts":
     'import type { O } from "openai"; export const load = () => import("openai");',
+  "host/browser/launch.ts":
+    'import type { Page } from "playwright-core"; export const load = () => import("playwright-core");',
   "core/sample.fixture.ts": 'import "node:fs"; import "only-for-dev";',
   "host/tools/files/read.ts": 'import "../tool.ts"; import "../documents/pdf.ts";',
   "host/tools/documents/pdf.ts": "export const pdf = 1;",

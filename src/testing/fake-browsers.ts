@@ -1,6 +1,7 @@
 // Browsers without a program: a test scripts pages by their address, with their elements, and what
 // else happens. Keeps what the port promises (numbers are never given again, what is gone is refused
 // with a sentence) and is loud about what was not scripted.
+import { webAddress } from "../host/browser/addresses.ts";
 import type { BrowserDownload, BrowserKind, BrowserTab } from "../contract/browser.ts";
 import { AetheriaError } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
@@ -20,6 +21,9 @@ import type {
   WaitFor,
 } from "../core/browser-ports.ts";
 
+/** `asks`: pressing it opens a dialog with these words. */
+export type FakeElement = Partial<ElementFacts> & { asks?: string };
+
 export type FakePage = {
   title?: string;
   /** What the model sees of it. */
@@ -27,7 +31,7 @@ export type FakePage = {
   /** Whole, as Markdown. */
   markdown?: string;
   /** In page order. The first element that was ever shown is number 1. */
-  elements?: Partial<ElementFacts>[];
+  elements?: FakeElement[];
   tables?: Table[];
 };
 
@@ -40,6 +44,7 @@ export type FakeBrowsersSetup = {
   opening?: (options: Parameters<Browsers["open"]>[1]) => Promise<void>;
   /** Lies over what an action brings; throws what the action throws. */
   acting?: (action: PageAction) => Partial<Acted>;
+  /** Unless it is here, words are waited for among those of the page. */
   waiting?: (wait: WaitFor) => Partial<Acted>;
   looking?: (options: LookOptions) => Partial<Seen>;
   pressing?: (keys: string[], element?: ElementNumber) => Sending | null;
@@ -106,7 +111,16 @@ const noBrowser = () =>
     hint: "Install Chrome, Edge or Chromium.",
   });
 
-type OpenTab = { tabId: string; url: string; history: string[]; at: number };
+type OpenTab = {
+  tabId: string;
+  url: string;
+  history: string[];
+  at: number;
+  /** Numbers of its document; a new document clears them. */
+  elements: Map<ElementNumber, ElementFacts>;
+  asks: Map<ElementNumber, string>;
+  dialog: string | null;
+};
 
 function createFakeBrowser(
   setup: FakeBrowsersSetup,
@@ -117,8 +131,9 @@ function createFakeBrowser(
   let front: OpenTab | null = null;
   let tabCount = 0;
   let counted = 0;
-  /** Numbers of the document in front; a new document clears them. */
-  let elements = new Map<ElementNumber, ElementFacts>();
+  let isGone = false;
+  const held: BrowserDownload[] = [];
+  let cookies = [...(setup.cookies ?? [])];
   const typed = new Map<ElementNumber, string>();
   const done: string[] = [];
   const saved: string[] = [];
@@ -128,7 +143,14 @@ function createFakeBrowser(
     if (!page) throw new Error(`fake browser: no page was scripted for ${url}`);
     return page;
   };
+  const alive = () => {
+    if (isGone)
+      throw new AetheriaError("not_found", "The browser ended, and its tabs with it.", {
+        hint: "Open the page again.",
+      });
+  };
   const here = (): OpenTab => {
+    alive();
     if (front) return front;
     throw new AetheriaError("not_found", "No page is open in the browser.", {
       hint: "Open one with browser_open.",
@@ -138,7 +160,12 @@ function createFakeBrowser(
     const page = pageOf(url);
     tab.url = url;
     front = tab;
-    elements = new Map((page.elements ?? []).map((facts) => [++counted, wholeFacts(facts)]));
+    tab.elements.clear();
+    tab.asks.clear();
+    for (const { asks, ...facts } of page.elements ?? []) {
+      tab.elements.set(++counted, wholeFacts(facts));
+      if (asks !== undefined) tab.asks.set(counted, asks);
+    }
   };
   const goTo = (tab: OpenTab, url: string) => {
     show(tab, url);
@@ -146,13 +173,16 @@ function createFakeBrowser(
     tab.at = tab.history.length - 1;
   };
   const newTab = (url: string): OpenTab => {
-    const tab = { tabId: String(++tabCount), url: "about:blank", history: [], at: -1 };
+    const tab: OpenTab = {
+      ...{ tabId: String(++tabCount), url: "about:blank", history: [], at: -1 },
+      ...{ elements: new Map(), asks: new Map(), dialog: null },
+    };
     tabs.push(tab);
     goTo(tab, url);
     return tab;
   };
   const seen = (): Seen => {
-    const { url } = here();
+    const { url, elements } = here();
     const page = pageOf(url);
     const lines = [...elements].map(([number, { title }]) => `[${number}] ${title}`);
     return { url, title: page.title ?? "", text: page.text ?? lines.join("\n") };
@@ -166,8 +196,7 @@ function createFakeBrowser(
     };
   };
   const factsOf = (element: ElementNumber): ElementFacts => {
-    here();
-    const facts = elements.get(element);
+    const facts = here().elements.get(element);
     if (facts) return facts;
     const why = element <= counted ? "was on a page that is gone" : "was never shown";
     throw new AetheriaError("bad_input", `Element ${element} ${why}.`, {
@@ -176,7 +205,13 @@ function createFakeBrowser(
   };
   const note = (line: string, signal: AbortSignal) => {
     signal.throwIfAborted();
+    checkDialog();
     done.push(line);
+  };
+  const checkDialog = () => {
+    alive();
+    const dialog = front?.dialog ?? null;
+    if (dialog !== null) throw new AetheriaError("refused", dialogSentence(dialog));
   };
   const tabOf = (tabId: string): OpenTab => {
     const tab = tabs.find((one) => one.tabId === tabId);
@@ -197,14 +232,20 @@ function createFakeBrowser(
     saved,
     holdsPrivate: setup.holdsPrivate ?? false,
     number(name) {
-      for (const [number, facts] of elements) if (facts.name === name) return number;
+      for (const [number, facts] of here().elements) if (facts.name === name) return number;
       throw new Error(`fake browser: no element is named “${name}” on the page`);
     },
-    close: onClose,
+    close() {
+      isGone = true;
+      tabs.length = 0;
+      front = null;
+      onClose();
+    },
     place: () => (front === null ? null : { url: front.url, title: pageOf(front.url).title ?? "" }),
     tabs: () => tabs.map((tab) => tabData(tab, pageOf(tab.url), tab === front)),
-    downloads: () => setup.downloads ?? [],
-    async open(url, signal) {
+    downloads: () => [...(setup.downloads ?? []), ...held],
+    async open(address, signal) {
+      const url = webAddress(address);
       note(`open ${url}`, signal);
       if (front) goTo(front, url);
       else newTab(url);
@@ -232,38 +273,50 @@ function createFakeBrowser(
       if (action.kind === "type")
         for (const { element, text } of action.fields)
           typed.set(element, (action.append ? (typed.get(element) ?? "") : "") + text);
+      const asks = action.kind === "click" ? here().asks.get(action.element) : undefined;
+      if (asks !== undefined) {
+        here().dialog = asks;
+        return acted({ text: "", notes: [dialogSentence(asks)], ...part });
+      }
       if (action.kind === "click") follow(action.element);
       return acted(part);
     },
     async look(options, signal) {
       here();
-      if (options.within !== undefined) factsOf(options.within);
       signal.throwIfAborted();
+      checkDialog();
+      if (options.within !== undefined) factsOf(options.within);
       return { ...seen(), ...setup.looking?.(options) };
     },
     async wait(wait, signal) {
       here();
-      if (!setup.waiting) throw new Error("fake browser: no wait was scripted");
       note("wait", signal);
-      return acted(setup.waiting(wait));
+      if (setup.waiting) return acted(setup.waiting(wait));
+      const { text } = seen();
+      const isThere = wait.text === undefined || text.includes(wait.text);
+      if (isThere && (wait.gone === undefined || !text.includes(wait.gone))) return acted();
+      throw new AetheriaError("timeout", "The page did not come to say it.");
     },
     async tab(tab, signal) {
       note(`tab ${tab.kind} ${tab.kind === "new" ? (tab.url ?? "") : tab.tabId}`.trim(), signal);
-      if (tab.kind === "new") newTab(tab.url ?? "about:blank");
-      else if (tab.kind === "switch") show(tabOf(tab.tabId), tabOf(tab.tabId).url);
+      if (tab.kind === "new") newTab(tab.url === undefined ? "about:blank" : webAddress(tab.url));
+      else if (tab.kind === "switch") front = tabOf(tab.tabId);
       else {
-        tabs.splice(tabs.indexOf(tabOf(tab.tabId)), 1);
-        const last = tabs.at(-1);
-        if (last) show(last, last.url);
-        else newTab("about:blank");
+        const closed = tabOf(tab.tabId);
+        const at = tabs.indexOf(closed);
+        tabs.splice(at, 1);
+        if (closed === front) front = tabs[Math.min(at, tabs.length - 1)] ?? null;
+        if (!front) newTab("about:blank");
       }
       return acted();
     },
     async dialog(accept, text, signal) {
-      here();
-      if (!setup.answering) throw new Error("fake browser: no dialog was scripted");
+      const tab = here();
+      if (tab.dialog === null && !setup.answering)
+        throw new AetheriaError("not_found", "No dialog is open.");
+      tab.dialog = null;
       note(`dialog ${accept ? "accept" : "dismiss"}`, signal);
-      return acted(setup.answering(accept, text));
+      return acted(setup.answering?.(accept, text));
     },
     facts: async (element) => factsOf(element),
     async pressSends(keys, element) {
@@ -300,16 +353,36 @@ function createFakeBrowser(
       if ("element" in from) factsOf(from.element);
       if (!setup.download) throw new Error("fake browser: no download was scripted");
       note("download", signal);
-      return setup.download(from);
+      const known = [...(setup.downloads ?? []), ...held];
+      if ("downloadId" in from) checkHeld(from.downloadId, known);
+      const file = await setup.download(from);
+      const { downloadId, name, sizeBytes } = file;
+      if (!known.some((one) => one.downloadId === downloadId))
+        held.push({ downloadId, name, sizeBytes, state: "held" });
+      return file;
     },
-    downloadSaved: (downloadId) => Promise.resolve(void saved.push(downloadId)),
-    cookies: async () => setup.cookies ?? [],
+    async downloadSaved(downloadId) {
+      saved.push(downloadId);
+      const file = held.find((one) => one.downloadId === downloadId);
+      if (file) file.state = "saved";
+    },
+    cookies: async () => cookies,
     async clearCookies(host) {
       done.push(`clear cookies${host === undefined ? "" : ` of ${host}`}`);
-      const all = setup.cookies ?? [];
-      return all.filter((cookie) => host === undefined || cookie.host === host).length;
+      const before = cookies.length;
+      cookies = cookies.filter((cookie) => host !== undefined && cookie.host !== host);
+      return before - cookies.length;
     },
   };
+}
+
+const dialogSentence = (words: string) =>
+  `The page opened a dialog (confirm) that says “${words}”. Nothing else works until it is answered.`;
+
+function checkHeld(downloadId: string, known: readonly BrowserDownload[]): void {
+  const file = known.find((one) => one.downloadId === downloadId);
+  if (file && file.state !== "saved") return;
+  throw new AetheriaError("not_found", `The download ${downloadId} is not held any more.`);
 }
 
 function wholeFacts(facts: Partial<ElementFacts>): ElementFacts {

@@ -142,7 +142,7 @@ export function createAgentsVerbs(needs: Needs): AgentsVerbs {
         if (tab.kind === "switch") tabs.bringToFront(named);
         else {
           // Not as a tab that was closed under a verb.
-          tabs.remove(named);
+          tabs.remove(named, true);
           await needs.closePage(named.page);
         }
         return null;

@@ -228,7 +228,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
     isLost = true;
     interrupts.raise("lost");
     downloads.end();
-    [...tabs.all()].forEach(tabs.remove);
+    [...tabs.all()].forEach((tab) => tabs.remove(tab));
     needs.ended();
   });
   context.pages().forEach(tabs.add);

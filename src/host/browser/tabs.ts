@@ -31,6 +31,7 @@ export type TabsNeeds = {
   changed(): void;
   /** A page came, was closed or crashed. */
   opened(tab: Tab): void;
+  /** `wasInFront`: under whoever works on it, who did not mean to close it. */
   closed(tab: Tab, wasInFront: boolean): void;
   crashed(tab: Tab): void;
 };
@@ -75,14 +76,14 @@ export function createTabs(needs: TabsNeeds) {
     return tab;
   }
 
-  function remove(tab: Tab): void {
+  function remove(tab: Tab, onPurpose = false): void {
     const at = tabs.indexOf(tab);
     if (at < 0) return;
     tabs.splice(at, 1);
     tab.view.close();
     const wasInFront = active === tab;
     if (wasInFront) bringToFront(tabs[Math.min(at, tabs.length - 1)] ?? null);
-    needs.closed(tab, wasInFront);
+    needs.closed(tab, wasInFront && !onPurpose);
     changed();
   }
 
