@@ -28,7 +28,9 @@ const status = (real: RealHost): MirrorStatus | undefined =>
   real.pushes.findLast((push) => push.type === "mirror.changed")?.status;
 const phase = (real: RealHost) => status(real)?.phase;
 
-async function signedIn(env: Record<string, string> = noModels): Promise<RealHost & { email: string }> {
+async function signedIn(
+  env: Record<string, string> = noModels,
+): Promise<RealHost & { email: string }> {
   const real = await openRealHost({ env });
   closings.push(real.close);
   const email = `ada${++accounts}@example.test`;
