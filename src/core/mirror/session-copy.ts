@@ -56,6 +56,8 @@ export interface SessionCopy {
 /** So much of a log is read when it is looked at for the first time. */
 export const tailEvents = 300;
 const pageEvents = 500;
+/** So many known ones are read again with what is new: one alone may be alike in two pasts. */
+const comparedEvents = 4;
 /** After a copy began anew, news may still tell of the former log for so long. */
 const staleNewsMs = 120_000;
 
@@ -241,7 +243,7 @@ export function createSessionCopy(
   function startOf(session: KeptSession): number {
     if (session.last === 0) return Math.max(0, session.serverSeq - tailEvents);
     const sure = Math.min(session.verified, session.serverSeq);
-    return Math.max(session.first - 1, sure - 1, 0);
+    return Math.max(session.first - 1, sure - comparedEvents, 0);
   }
 
   async function sync(signal: AbortSignal): Promise<void> {
