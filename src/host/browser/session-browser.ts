@@ -98,7 +98,7 @@ export type Limits = {
 };
 
 /** A page that cannot be ended takes the browser with it. */
-const stuckMs = 5_000;
+const stuckMs = 15_000;
 
 const defaultLimits: Limits = {
   downloadBytes: 2_000_000_000,
