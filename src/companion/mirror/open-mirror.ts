@@ -10,11 +10,13 @@ import type { Source } from "../source/source.ts";
 import type { Link } from "../state/link.ts";
 import { browserClock } from "./browser-clock.ts";
 import { keptTokens, loadKeyRing, signingKeys } from "./kept-account.ts";
+import { wantPush } from "./push-subscription.ts";
 import { createReplicaStore } from "./replica-store.ts";
 
 type MirrorLink = Extract<Link, { wire: "mirror" }>;
 
 const leaveWithinMs = 5_000;
+const pushWithinMs = 20_000;
 
 /** Throws `locked` where the account's key is not on this device. Asks nobody yet. */
 export async function openMirror(link: MirrorLink, vault: Vault): Promise<Source> {
@@ -29,6 +31,8 @@ export async function openMirror(link: MirrorLink, vault: Vault): Promise<Source
   return createMirrorSource({
     ...{ server: cloud.server, sealer, signer, clock: browserClock },
     ...{ store: createReplicaStore(vault, alone), ids: { next: uuidv7 }, random: Math.random },
+    wantPush: () =>
+      wantPush({ server: cloud.server, sealer, deviceId }, AbortSignal.timeout(pushWithinMs)),
     async leave() {
       const signal = AbortSignal.timeout(leaveWithinMs);
       const said = [

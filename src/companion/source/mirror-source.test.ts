@@ -80,7 +80,12 @@ async function mirrored() {
     const source = createMirrorSource({
       ...{ server: user.open(network), sealer, signer, clock, random: () => 0.5 },
       ...{ store: createReplicaStore(vault, (work) => work()) },
-      ...{ ids: { next: () => `id-${++ids}` }, leave: async () => {}, close: () => {} },
+      ...{
+        ids: { next: () => `id-${++ids}` },
+        leave: async () => {},
+        wantPush: async () => {},
+        close: () => {},
+      },
     });
     open.push(source);
     const seen = {

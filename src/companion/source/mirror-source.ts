@@ -17,6 +17,7 @@ export type MirrorSourceNeeds = {
   clock: ReplicaNeeds["clock"];
   ids: ReplicaNeeds["ids"];
   random(): number;
+  wantPush(): Promise<void>;
   /** Signs out and takes this device off the list, where that can be. */
   leave(): Promise<void>;
   close(): void;
@@ -113,6 +114,7 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     },
     upload: null,
     create: null,
+    wantPush: needs.wantPush,
     leave: needs.leave,
     reconnect: () => replica.wake(),
     close() {

@@ -66,6 +66,9 @@ export interface Source {
         options: { onProgress?: (doneBytes: number) => void; signal: AbortSignal },
       ) => Promise<AttachmentRef>)
     | null;
+  /** Lets hosts wake this device while it is closed, once notifications are allowed. Rejects with the
+   * reason where that cannot be. null: this wire is only there while the app is. */
+  readonly wantPush: (() => Promise<void>) | null;
   /** null: sessions are begun on the desktop. */
   readonly create: (() => Promise<SessionId>) | null;
 

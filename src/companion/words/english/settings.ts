@@ -16,6 +16,7 @@ export const settings = {
   notificationsHint: "For decisions that wait for you, and for finished runs.",
   notifyOn: "Turn on",
   notifyIsOn: "Notifications are on.",
+  notifyAlways: "They come while the app is closed, too.",
   notifyOnOpen: "They come while the app is open or was a moment ago.",
   notifyDenied: "Your browser refuses notifications for this app. Allow them in its settings.",
   notifyMissing: "This browser shows notifications only for an installed app.",

@@ -18,6 +18,7 @@ export const settings: Words["settings"] = {
   notificationsHint: "Für Entscheidungen, die auf dich warten, und für fertige Läufe.",
   notifyOn: "Einschalten",
   notifyIsOn: "Mitteilungen sind an.",
+  notifyAlways: "Sie kommen auch, wenn die App geschlossen ist.",
   notifyOnOpen: "Sie kommen, solange die App offen ist oder eben noch war.",
   notifyDenied:
     "Dein Browser verweigert dieser App Mitteilungen. Erlaube sie in seinen Einstellungen.",
