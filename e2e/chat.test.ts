@@ -468,7 +468,13 @@ describe("finding one's way", () => {
     await field.waitFor({ state: "detached" });
     expect(await highlights(page, "chat-find")).toBe(0);
     await page.setViewportSize(phone);
-    await page.keyboard.press("Control+f");
+    // The window becomes another one meanwhile, and a key in between is for neither.
+    await expect
+      .poll(async () => {
+        if (!(await field.isVisible())) await page.keyboard.press("Control+f");
+        return field.isVisible();
+      })
+      .toBe(true);
     await field.fill("pelican");
     await show(page, "find-phone");
   });
