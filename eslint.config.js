@@ -21,7 +21,7 @@ const noAssertedShapes = [
 ];
 
 export default tseslint.config(
-  { ignores: ["out/", "coverage/", "node_modules/", "src/**/fixtures/"] },
+  { ignores: ["out/", "android/", "ios/", "coverage/", "node_modules/", "src/**/fixtures/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,

@@ -288,12 +288,38 @@ describe("in the window", () => {
     return { answer: said.trim(), cards };
   }
 
-  /** The browser's window, with the page as it is left and every step of the task as a picture. */
+  /** The browser's window, with the page as it is left and every step of the task as a picture; and
+   * those steps in the conversation. */
   async function watched(): Promise<void> {
     await dock().click();
     await page.getByRole("img", { name: /^The page: / }).waitFor();
+    await page.locator("canvas:not([width='1'])").waitFor();
     await button(/^Replay/).click();
     await page.getByRole("img", { name: /^Picture of/ }).waitFor();
+    const steps = page.getByRole("listbox", { name: /step by step/ }).getByRole("option");
+    expect(await steps.count()).toBeGreaterThan(0);
+    expect(
+      await log()
+        .getByRole("button", { name: /browser/i })
+        .count(),
+    ).toBeGreaterThan(0);
+  }
+
+  /** What the host keeps of the open session: its log, and each of its pictures. */
+  async function kept() {
+    const line = await connectSocket(served.url, new URL(served.address).hash.slice(7));
+    const sessionId = SessionId.parse(new URL(page.url()).hash.slice(1));
+    const { text } = await line.call("session.export", { sessionId, format: "json" });
+    const { events } = await line.call("session.open", { sessionId });
+    const added = events.flatMap((one) => (one.type === "attachment.added" ? [one.data.file] : []));
+    const pictures = await Promise.all(
+      added.map(async ({ sha256, sizeBytes }) => {
+        const whole = { sha256, offset: 0, length: sizeBytes };
+        return Buffer.from((await line.call("attachment.get", whole)).bytes);
+      }),
+    );
+    line.close();
+    return { text, pictures };
   }
 
   it.each(names)("%s", async (name) => {
@@ -324,11 +350,14 @@ describe("in the window", () => {
     await picture(page, "browser-task-login");
     expect(posted("/login")).toHaveLength(1);
     expect(JSON.stringify(rig.model.getRequests())).not.toContain(account.password);
-    const line = await connectSocket(served.url, new URL(served.address).hash.slice(7));
-    const sessionId = SessionId.parse(new URL(page.url()).hash.slice(1));
-    const { text } = await line.call("session.export", { sessionId, format: "json" });
-    line.close();
+    const { text, pictures } = await kept();
     expect(text).toContain("browser_wait");
     expect(text).not.toContain(account.password);
+    // One of each step of the agent's, before and after the person's turn, and none of theirs.
+    expect(pictures.length).toBeGreaterThan(0);
+    expect(pictures.length).toBeLessThanOrEqual(3);
+    for (const picture of pictures) expect(picture.includes(account.password)).toBe(false);
+    expect(rig.model.getRequests().length).toBeGreaterThan(0);
+    await watched();
   });
 });

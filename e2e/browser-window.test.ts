@@ -125,6 +125,25 @@ async function clickAt(page: Page, x: number, y: number): Promise<void> {
   await page.mouse.click(box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800);
 }
 
+/** Two fingers go apart around a place of the page, to twice its size. */
+async function spread(page: Page, x: number, y: number): Promise<void> {
+  const box = (await page.locator("canvas").boundingBox())!;
+  const [left, top] = [box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800];
+  const line = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+    line.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints:
+        type === "touchEnd"
+          ? []
+          : [-1, 1].map((way, id) => ({ x: left + way * apart, y: top, id })),
+    });
+  await touch("touchStart", 30);
+  for (const apart of [40, 50, 60]) await touch("touchMove", apart);
+  await touch("touchEnd", 0);
+  await line.detach();
+}
+
 describe("the browser in the page (real Chromium)", () => {
   it("shows the page, gives it to the person's hands and back, and tells nobody what was typed", async () => {
     const page = await visit();
@@ -194,5 +213,36 @@ describe("the browser in the page (real Chromium)", () => {
     await live(small, "Revenue by region").waitFor();
     await drawn(small);
     await show(small, "browser-live", "-phone");
+  });
+
+  it("is enlarged with two fingers on a phone, and hit where it is tapped", async () => {
+    const small = await visit({ viewport: phone, hasTouch: true, isMobile: true });
+    await dock(small).click();
+    await button(small, "Take over").tap();
+    await small.getByText("you drive").waitFor();
+    await client.call("browser.navigate", { sessionId, to: { url: `http://${host}/` } });
+    await live(small, "Sign in").waitFor();
+    await drawn(small);
+    const before = posted.length;
+    await spread(small, 300, 260);
+    const box = async () => (await small.locator("canvas").boundingBox())!;
+    await expect.poll(async () => (await box()).width).toBeGreaterThan(phone.width * 1.7);
+    const tapAt = async (x: number, y: number) => {
+      const { x: left, y: top, width } = await box();
+      await small.touchscreen.tap(left + (x * width) / 1280, top + (y * width) / 1280);
+    };
+    await tapAt(320, 188);
+    await button(small, "Keyboard").tap();
+    await small.keyboard.insertText(user);
+    await tapAt(320, 288);
+    await small.keyboard.insertText(password);
+    await show(small, "browser-zoomed", "-phone");
+    await tapAt(180, 388);
+    await live(small, "Revenue by region").waitFor();
+    expect(posted.slice(before)).toEqual([
+      new URLSearchParams({ user, secret: password }).toString(),
+    ]);
+    await button(small, "Hand back").first().tap();
+    await small.getByText("agent driving").waitFor();
   });
 });

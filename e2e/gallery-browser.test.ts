@@ -28,7 +28,7 @@ const sizes = {
 const states = {
   open: "click “Search”",
   did: "read the table",
-  mine: "Click the page to work in it.",
+  mine: /Click the page to work in it|Tap the page/,
   plain: "look-alike letters",
   empty: "Nothing is open yet",
   starting: "The browser starts",
@@ -232,13 +232,14 @@ describe("the page", () => {
     await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).toBe("5.37 M");
   });
 
-  it("gets the words of an input method when they are finished", async () => {
+  it("gets the words of an input method as they come and when they are finished", async () => {
     const { page, at } = await taken();
     await page.mouse.click(...at(320, 186));
     const method = await page.context().newCDPSession(page);
     await method.send("Input.imeSetComposition", {
       ...{ text: "かん", selectionStart: 2, selectionEnd: 2 },
     });
+    await expect.poll(() => inputs(page)).toContainEqual({ kind: "compose", text: "かん" });
     await method.send("Input.insertText", { text: "漢" });
     await expect
       .poll(async () => (await inputs(page)).filter((one) => one["kind"] === "text"))
@@ -257,7 +258,71 @@ describe("the page", () => {
       .poll(async () => (await inputs(page)).at(-1))
       .toEqual({ kind: "text", text: "hello" });
   });
+
+  it("is enlarged with two fingers, pulled with one, and still hit where it is tapped", async () => {
+    const { page, at } = await taken(sizes.phone);
+    const [x, y] = at(640, 160);
+    const touches = await pinch(page, [x, y], 20, 60);
+    const picture = page.getByRole("img", { name: "The page: Revenue by region" });
+    const box = (await picture.boundingBox())!;
+    expect(box.width).toBeCloseTo(390 * 3, -1);
+    // Nothing of that was meant for the page.
+    expect(await inputs(page)).toEqual([]);
+    await page.touchscreen.tap(x, y);
+    await expect.poll(async () => (await inputs(page)).length).toBe(3);
+    const [, press] = await inputs(page);
+    const scale = box.width / 1280;
+    expect(Number(press?.["x"])).toBeCloseTo((x - box.x) / scale, -1);
+    expect(Number(press?.["y"])).toBeCloseTo((y - box.y) / scale, -1);
+    await touches([[x, y]], [[x + 60, y]]);
+    expect((await picture.boundingBox())!.x).toBeCloseTo(box.x + 60, -1);
+    expect(await inputs(page)).toHaveLength(3);
+    await show(page, "browser-zoomed-light-phone", { axe: true });
+    for (let times = 0; times < 3; times += 1) await button(page, "Zoom out").tap();
+    await expect.poll(async () => (await picture.boundingBox())!.width).toBe(390);
+    await page.getByText("The page at 100 %").waitFor();
+  });
+
+  it("is enlarged by two quick taps while the agent drives", async () => {
+    const page = await visit({ scene: "browser" }, sizes.phone);
+    await drawn(page);
+    const picture = page.getByRole("img", { name: "The page: Revenue by region" });
+    const { x, y } = (await picture.boundingBox())!;
+    for (let times = 0; times < 2; times += 1) await page.touchscreen.tap(x + 100, y + 100);
+    await expect.poll(async () => (await picture.boundingBox())!.width).toBeGreaterThan(900);
+    expect(await inputs(page)).toEqual([]);
+  });
 });
+
+type Places = (readonly [number, number])[];
+
+/** Fingers of a real touch screen; gives a way to move others. */
+async function pinch(page: Page, [x, y]: readonly [number, number], from: number, to: number) {
+  const line = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", places: Places) =>
+    line.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: places.map(([left, top], id) => ({ x: left, y: top, id })),
+    });
+  async function pull(start: Places, end: Places): Promise<void> {
+    await touch("touchStart", start);
+    for (const part of [0.25, 0.5, 0.75, 1])
+      await touch(
+        "touchMove",
+        start.map(([left, top], id) => {
+          const [endLeft = 0, endTop = 0] = end[id] ?? [];
+          return [left + (endLeft - left) * part, top + (endTop - top) * part] as const;
+        }),
+      );
+    await touch("touchEnd", []);
+  }
+  const both = (apart: number): Places => [
+    [x - apart, y],
+    [x + apart, y],
+  ];
+  await pull(both(from), both(to));
+  return pull;
+}
 
 describe("around the page", () => {
   it("an address is typed, and what is none is told", async () => {

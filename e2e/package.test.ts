@@ -44,7 +44,7 @@ describe("the package", () => {
   it("holds what runs and nothing else", () => {
     const files = listPackage(join(unpacked, "resources", "app.asar"), { isPack: false });
     const allowed =
-      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode|@lydell|playwright-core)(?:[\\/].*)?)?)$/;
+      /^[\\/](?:package\.json|LICENSE|out(?:[\\/](?:main|preload|renderer|companion)(?:[\\/].*)?)?|node_modules(?:[\\/](?:better-sqlite3|bindings|file-uri-to-path|@vscode|@lydell|playwright-core)(?:[\\/].*)?)?)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /\.(?:ts|svelte|map|md|test\.js|c|h|gyp)$/i.test(file))).toEqual(
       [],

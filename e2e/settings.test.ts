@@ -63,13 +63,24 @@ describe("the settings", () => {
 
   const names = [
     ...["Models", "Permission", "Budgets", "Appearance", "Shortcuts", "Instructions"],
-    ...["Network", "Data", "Trash", "Updates", "About"],
+    ...["Browser and search", "Network", "Data", "Trash", "Updates", "About"],
   ];
   it.each(names)("have a section %s", async (name) => {
     const page = await visit(served, name);
     await page.getByRole("heading", { name: `Settings — ${name}` }).waitFor();
     if (name === "About") await page.getByText("ripgrep", { exact: false }).first().waitFor();
-    await show(page, `settings-${name.toLowerCase()}`);
+    await show(page, `settings-${name.toLowerCase().replaceAll(" ", "-")}`);
+  });
+
+  it("choose who answers a search, and keep what each of them needs", async () => {
+    const page = await visit(served, "Browser and search");
+    await page.getByRole("radio", { name: "SearXNG" }).check({ force: true });
+    await page.getByRole("textbox", { name: "Address of the SearXNG server" }).waitFor();
+    await show(page, "settings-searxng");
+    await page.getByRole("radio", { name: "Brave" }).check({ force: true });
+    await page.getByText("No key yet", { exact: false }).first().waitFor();
+    await show(page, "settings-brave");
+    await page.getByRole("radio", { name: "A results page" }).check({ force: true });
   });
 
   it("are found by a word of theirs, and say so when there is none", async () => {
@@ -119,10 +130,10 @@ describe("the settings", () => {
     await sections(page).getByRole("button", { name: "Data", exact: true }).click();
     await button(page, "Back up now").waitFor();
     await show(page, "settings-phone-data");
-    for (const name of ["Permission", "Appearance", "Updates"]) {
+    for (const name of ["Permission", "Browser and search", "Appearance", "Updates"]) {
       await button(page, "All settings").click();
       await sections(page).getByRole("button", { name, exact: true }).click();
-      await show(page, `settings-phone-${name.toLowerCase()}`);
+      await show(page, `settings-phone-${name.toLowerCase().replaceAll(" ", "-")}`);
     }
   });
 });

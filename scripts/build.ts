@@ -77,6 +77,8 @@ export async function main(): Promise<number> {
 /** `npm run build:companion`. */
 export const buildCompanion = (): Promise<boolean> => runParts([companion]);
 
+export const isCompanionStale = (): Promise<boolean> => isStale(companion);
+
 /** Builds what is missing or stale; undefined when a build failed, else the names of what it built. */
 export async function buildStale(): Promise<string[] | undefined> {
   const stale: Part[] = [];

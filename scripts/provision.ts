@@ -7,10 +7,13 @@ import { findChromium } from "./chromium.ts";
 import { downloadElectron, electronCacheDir, findElectron, hasDisplay } from "./electron.ts";
 import { provisionElectron } from "./provision-electron.ts";
 import { provisionEngine } from "./provision-engine.ts";
+import { findPostgres } from "../src/testing/supabase/find-postgres.ts";
 
 export interface Provisioned {
   chromium: string | undefined;
   electron: string | undefined;
+  /** The folder of its programs. */
+  postgres: string | undefined;
   missing: string[];
 }
 
@@ -32,15 +35,17 @@ const virtualDisplay = ["xvfb", "xauth"];
 export async function provision(say: Say = console.log): Promise<Provisioned> {
   const chromium = provisionChromium(say);
   const electron = await provisionDesktop(say);
+  const postgres = provisionPostgres(say);
   const hasScreen = hasDisplay() || isInstalled("Xvfb");
   const missing = [
     ...(chromium ? [] : ["chromium"]),
     ...(electron ? [] : ["electron"]),
     ...(hasScreen ? [] : ["xvfb"]),
+    ...(postgres ? [] : ["postgresql"]),
   ];
   if (!hasScreen)
     say("provision: no display and no Xvfb: the desktop's tests are skipped until there is one.");
-  return { chromium, electron, missing };
+  return { chromium, electron, postgres, missing };
 }
 
 function provisionChromium(say: Say): string | undefined {
@@ -52,6 +57,18 @@ function provisionChromium(say: Say): string | undefined {
       : "provision: no Chromium, Chrome or Edge found. Install one, or set CHROMIUM_PATH to its program; the browser tests are skipped until then.",
   );
   return chromium;
+}
+
+/** Tests start servers of their own with its programs; one that is installed is left alone. */
+function provisionPostgres(say: Say): string | undefined {
+  if (!findPostgres()) installFromDebian(["postgresql"], say);
+  const postgres = findPostgres();
+  say(
+    postgres
+      ? `provision: PostgreSQL for the mirror's tests: ${postgres}`
+      : "provision: no PostgreSQL found. Install version 15 or newer, or set AETHERIA_POSTGRES_BIN to the folder of its programs; the mirror's tests on a real server are skipped until then.",
+  );
+  return postgres;
 }
 
 async function provisionDesktop(say: Say): Promise<string | undefined> {

@@ -31,6 +31,18 @@ const table: [what: string, refusal: Refusal, code: ErrorCode, says: RegExp, ret
   ["nobody signed in", refusal(401, postgrest("42501")), "unauthorized", /sign-in/],
   ["row-level security", refusal(403, postgrest("42501")), "refused", /does not let/],
   ["security of the storage", refusal(400, storage("403", "new row …")), "refused", /does not let/],
+  [
+    "an expired token at the storage",
+    refusal(400, storage("403", '"exp" claim timestamp check failed', "Unauthorized")),
+    "unauthorized",
+    /sign-in/,
+  ],
+  [
+    "an expired token at an older storage",
+    refusal(400, storage("400", "jwt expired", "jwt expired")),
+    "unauthorized",
+    /sign-in/,
+  ],
   ["there already", refusal(409, postgrest("23505")), "conflict", /has that already/],
   ["a full disk", refusal(500, postgrest("53100")), "quota_exceeded", /no room/],
   ["read-only since full", refusal(405, postgrest("25006")), "quota_exceeded", /no room/],

@@ -142,6 +142,8 @@ function meaningOf({ status, body }: Refusal): Meaning {
   if (known !== undefined) return known;
   if (/bucket not found/i.test(told.message)) return notReady;
   if (status !== 413 && /quota|out of (disk )?space|storage limit/i.test(told.message)) return full;
+  // The storage says "forbidden" of an expired token, in one way or the other.
+  if (/jwt expired|"exp" claim/i.test(told.message)) return signedOut;
   // The storage answers 400 and puts what it means into the body.
   const statusTold = /^[45]\d\d$/.test(told.statusCode) ? Number(told.statusCode) : status;
   if (statusTold === 404 && told.code === "" && told.statusCode === "") return notSupabase;

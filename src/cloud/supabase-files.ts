@@ -2,6 +2,7 @@
 // there, and deleting it all.
 import * as z from "zod/mini";
 import { AetheriaError } from "../contract/errors.ts";
+import type { SessionId } from "../contract/ids.ts";
 import type { MirrorServer } from "../core/mirror/ports.ts";
 import type { Questions } from "./ask-supabase.ts";
 import { own } from "./sealing.ts";
@@ -15,8 +16,15 @@ const Objects = z.array(z.object({ name: z.string() }));
 const Usage = z.object({ events: z.number(), stored_bytes: z.number() });
 
 type FilePart = "putPiece" | "getPiece" | "usage" | "deleteAll";
+const Named = z.array(z.object({ attachment_id: z.string() }));
+const columns = "attachment_id";
 
-export function createSupabaseFiles({ ask, userId }: Questions): Pick<MirrorServer, FilePart> {
+export interface SupabaseFiles extends Pick<MirrorServer, FilePart> {
+  /** The files that no other session has. Before the rows go, which alone name them. */
+  removePiecesOf(sessionIds: SessionId[], signal: AbortSignal): Promise<void>;
+}
+
+export function createSupabaseFiles({ ask, userId }: Questions): SupabaseFiles {
   const pathOf = async (attachmentId: string, index: number, signal: AbortSignal) =>
     `${await userId(signal)}/${attachmentId}/${index}`;
 
@@ -40,6 +48,24 @@ export function createSupabaseFiles({ ask, userId }: Questions): Pick<MirrorServ
   }
 
   return {
+    async removePiecesOf(sessionIds, signal) {
+      const inside = `(${sessionIds.map((id) => `"${id}"`).join(",")})`;
+      const theirs = await ask(signal, Named, (client) =>
+        client.from("attachments").select(columns).in("session_id", sessionIds).abortSignal(signal),
+      );
+      for (const id of new Set(theirs.map((file) => file.attachment_id))) {
+        const elsewhere = await ask(signal, Named, (client) =>
+          client
+            .from("attachments")
+            .select(columns)
+            .eq("attachment_id", id)
+            .not("session_id", "in", inside)
+            .limit(1)
+            .abortSignal(signal),
+        );
+        if (elsewhere.length === 0) await removeFolder(`${await userId(signal)}/${id}`, signal);
+      }
+    },
     async putPiece(attachmentId, index, bytes, signal) {
       const path = await pathOf(attachmentId, index, signal);
       const options = { contentType: "application/octet-stream", upsert: true };

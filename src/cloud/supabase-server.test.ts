@@ -81,17 +81,14 @@ const code = (work: Promise<unknown>): Promise<AetheriaError> =>
 describe("the server over supabase-js", () => {
   it("pushes a batch by one call, and asks with this device's token", async () => {
     const { server, asked } = await open(() => json({ now: 5, seqs: { "session-1": 2 } }));
-    const pushed = await server.push(
-      { hostId, sessions: [], events: [], deleted: [sessionId] },
-      signal,
-    );
+    const pushed = await server.push({ hostId, sessions: [], events: [], deleted: [] }, signal);
     expect(pushed).toEqual({ now: 5, seqs: new Map([[sessionId, 2]]) });
     expect(asked).toMatchObject([
       {
         method: "POST",
         path: "/rest/v1/rpc/mirror_push",
         token: "Bearer token",
-        body: { batch: { host_id: "host-1", sessions: [], events: [], deleted: ["session-1"] } },
+        body: { batch: { host_id: "host-1", sessions: [], events: [], deleted: [] } },
       },
     ]);
   });
@@ -149,6 +146,24 @@ describe("the server over supabase-js", () => {
       { path, method: "POST", body: 7 },
       { path, method: "GET" },
     ]);
+  });
+
+  it("removes the files of a deleted session that no other has, before their rows", async () => {
+    const isStored = new Set(["one"]);
+    const { server, asked } = await open(({ path, query, method }) => {
+      if (path.includes("/rpc/")) return json({ now: 1, seqs: {} });
+      if (path.includes("/rest/")) {
+        const inSession = [{ attachment_id: "one" }, { attachment_id: "two" }];
+        if (query.get("session_id")?.startsWith("in.")) return json(inSession);
+        return json(query.get("attachment_id") === "eq.two" ? [{ attachment_id: "two" }] : []);
+      }
+      if (method === "DELETE") return json(isStored.delete("one") ? [{ name: "0" }] : []);
+      return json(isStored.has("one") ? [{ name: "0" }] : []);
+    });
+    await server.push({ hostId, sessions: [], events: [], deleted: [sessionId] }, signal);
+    const removed = asked.filter((one) => one.method === "DELETE");
+    expect(removed.map((one) => one.body)).toEqual([{ prefixes: [`${userId}/one/0`] }]);
+    expect(asked.at(-1)?.path).toBe("/rest/v1/rpc/mirror_push");
   });
 
   it("does not go on deleting what cannot be deleted", async () => {

@@ -15,7 +15,7 @@ import {
 } from "../contract/mirror.ts";
 import type { MirrorServer } from "../core/mirror/ports.ts";
 import { createQuestions, type Questions } from "./ask-supabase.ts";
-import { createSupabaseFiles } from "./supabase-files.ts";
+import { createSupabaseFiles, type SupabaseFiles } from "./supabase-files.ts";
 import { createWatch } from "./supabase-watch.ts";
 
 /** Supabase answers with at most this many rows at once (`max_rows` of its config). */
@@ -30,24 +30,29 @@ const Now = z.object({ now: z.number() });
 /** `closed` ends what is watched. */
 export function createSupabaseServer(client: SupabaseClient, closed: AbortSignal): MirrorServer {
   const questions = createQuestions(client);
+  const { removePiecesOf, ...files } = createSupabaseFiles(questions);
   return {
-    ...sessionRows(questions),
+    ...sessionRows(questions, removePiecesOf),
     ...commandRows(questions),
     ...deviceRows(questions),
     ...keyRows(questions),
     ...endpointRows(questions),
     ...attachmentRows(questions),
-    ...createSupabaseFiles(questions),
+    ...files,
     watch: createWatch(client, closed),
   };
 }
 
 type Part<Names extends keyof MirrorServer> = Pick<MirrorServer, Names>;
 
-function sessionRows({ ask }: Questions): Part<"push" | "sessions" | "session" | "events"> {
+function sessionRows(
+  { ask }: Questions,
+  removePiecesOf: SupabaseFiles["removePiecesOf"],
+): Part<"push" | "sessions" | "session" | "events"> {
   const Pushed = z.object({ now: z.number(), seqs: z.record(z.string(), z.number()) });
   return {
     async push({ hostId, sessions, events, deleted }, signal) {
+      if (deleted.length > 0) await removePiecesOf(deleted, signal);
       const batch = { host_id: hostId, sessions, events, deleted };
       const pushed = await ask(signal, Pushed, (client) =>
         client.rpc("mirror_push", { batch }).abortSignal(signal),

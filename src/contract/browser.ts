@@ -139,6 +139,9 @@ export const BrowserInput = z.discriminatedUnion("kind", [
     repeat: z.optional(z.boolean()),
     modifiers: Modifiers,
   }),
+  /** What an input method has of a word so far, in place of what it had before; the finished word comes as
+   * `text` and takes its place. Empty: it was given up. */
+  z.object({ kind: z.literal("compose"), text: z.string().check(z.maxLength(1_000)) }),
   /** Words from an input method, a paste or a phone's keyboard. */
   z.object({ kind: z.literal("text"), text: z.string().check(z.maxLength(100_000)) }),
 ]);

@@ -91,6 +91,8 @@ export const Destination = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("new"), draft: z.optional(text(20_000)) }),
   z.object({ kind: z.literal("settings"), section: z.optional(text(40)) }),
   z.object({ kind: z.literal("palette") }),
+  /** What the mirror's server called back: ends a sign-in that this computer began, and no other (PKCE). */
+  z.object({ kind: z.literal("signIn"), callback: text(8_000) }),
   /** A file the person opened with Aetheria: our own export, its text at most 200 MB. */
   z.object({ kind: z.literal("import"), name: text(255), text: z.string() }),
 ]);

@@ -183,6 +183,14 @@ export const PushEndpoint = z.object({
 });
 export type PushEndpoint = z.infer<typeof PushEndpoint>;
 
+/** What a push message says, once the browser that asked for it has opened it. */
+export const PushMessage = z.object({
+  kind: z.enum(["question", "ended"]),
+  sessionId: SessionId,
+  title: z.string(),
+});
+export type PushMessage = z.infer<typeof PushMessage>;
+
 /** What a device needs to join, read from a picture on the other's screen and never sent. */
 export const LinkCode = z.object({
   v: z.literal(mirrorProtocol),

@@ -284,7 +284,7 @@ describe("the contract's names", () => {
     const kinds = (union: typeof BrowserProfile | typeof BrowserInput) =>
       union.def.options.flatMap(({ shape }) => shape.kind.def.values);
     expect(kinds(BrowserProfile)).toEqual(["session", "incognito", "named"]);
-    expect(kinds(BrowserInput)).toEqual(["mouse", "wheel", "key", "text"]);
+    expect(kinds(BrowserInput)).toEqual(["mouse", "wheel", "key", "compose", "text"]);
     expect(options(SandboxTier)).toEqual(["docker", "podman", "bubblewrap", "seatbelt", "machine"]);
     expect(options(SandboxLanguage)).toEqual(["python", "node", "shell"]);
     expect(options(TerminalPlace)).toEqual(["sandbox", "machine"]);

@@ -166,7 +166,10 @@ export async function createHost({
       grown: (sessionId) => mirror.mirror.grown(sessionId),
       onTrouble,
     },
-    broadcast,
+    (push) => {
+      if (push.type === "session.changed") mirror.mirror.summaryChanged(push.summary);
+      broadcast(push);
+    },
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {

@@ -40,6 +40,7 @@ export function createMirrorParts(needs: Needs) {
     ...{ store, clock, secrets: needs.secrets, random: Math.random, newId: ids.next },
     log: createMirrorLog(store, (sessionId) => sessions().open(sessionId)),
     fetch: egress.fetch("mirror", way),
+    pushFetch: egress.fetch("push"),
     webSocket: async () => (await egress.webSocket("mirror", way)) as never,
     runner: (files) =>
       createCommandRunner({

@@ -10,6 +10,17 @@ describe("a link of ours", () => {
     ["aetheria://new", { kind: "new" }],
     ["aetheria://new/", { kind: "new" }],
     ["aetheria://new?draft=Gr%C3%BC%C3%9Fe%20%26%20mehr", { kind: "new", draft: "Grüße & mehr" }],
+    [
+      "aetheria://auth-callback?code=a1b2",
+      { kind: "signIn", callback: "aetheria://auth-callback?code=a1b2" },
+    ],
+    [
+      "aetheria://auth-callback?error=access_denied&error_description=No%20more",
+      {
+        kind: "signIn",
+        callback: "aetheria://auth-callback?error=access_denied&error_description=No+more",
+      },
+    ],
     ["aetheria://settings", { kind: "settings" }],
     ["aetheria://settings/appearance", { kind: "settings", section: "appearance" }],
   ])("%s", (link, expected) => {
@@ -28,6 +39,8 @@ describe("anything else leads nowhere", () => {
     "aetheria://palette",
     "aetheria://import/etc/passwd",
     "aetheria://session",
+    "aetheria://auth-callback/elsewhere?code=a",
+    "aetheria://auth-callback?code=a&next=b",
     "aetheria://session/a/b",
     "aetheria://session/%2e%2e%2fetc",
     "aetheria://session/..%5c..",

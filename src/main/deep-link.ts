@@ -1,6 +1,7 @@
 // What an aetheria:// address may lead to: a session, a new one, a page of settings. Anybody can write
 // such a link, so it never does anything and everything else is refused. Pure.
 //   aetheria://session/ID[?seq=N][&app=NAME] · aetheria://new[?draft=TEXT] · aetheria://settings[/SECTION]
+//   aetheria://auth-callback?code=CODE (or error=…), as the mirror's server writes it
 import * as z from "zod/mini";
 import { Destination } from "../contract/desktop.ts";
 
@@ -10,6 +11,7 @@ const hasDots = /^[^?]*\/(\.|%2e){1,2}([/?#]|$)/i;
 
 const Id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const Seq = z.string().check(z.regex(/^\d{1,15}$/));
+const Told = z.optional(z.string().check(z.maxLength(2_000)));
 /** A section of the settings, or an app: the page knows which there are. */
 const Section = z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/));
 
@@ -28,6 +30,14 @@ const Link = z.discriminatedUnion("host", [
     host: z.literal("settings"),
     path: z.union([z.tuple([]), z.tuple([Section])]),
     query: z.strictObject({}),
+  }),
+  z.strictObject({
+    host: z.literal("auth-callback"),
+    path: z.tuple([]),
+    query: z.strictObject({
+      ...{ code: Told, sb_flow_id: Told },
+      ...{ error: Told, error_code: Told, error_description: Told },
+    }),
   }),
 ]);
 type Link = z.infer<typeof Link>;
@@ -54,6 +64,11 @@ function destinationOf(link: Link): unknown {
       return link.path[0] === undefined
         ? { kind: "settings" }
         : { kind: "settings", section: link.path[0] };
+    case "auth-callback":
+      return {
+        kind: "signIn",
+        callback: `aetheria://auth-callback?${new URLSearchParams(link.query)}`,
+      };
   }
 }
 

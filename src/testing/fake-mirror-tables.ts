@@ -67,6 +67,9 @@ export function createFakeMirrorTables(clock: () => number) {
     events.delete(sessionId);
     for (const [key, attachment] of attachments)
       if (attachment.session_id === sessionId) attachments.delete(key);
+    const named = new Set([...attachments.values()].map((row) => row.attachment_id));
+    for (const key of [...pieces.keys()])
+      if (!named.has(key.slice(0, key.lastIndexOf("/")))) pieces.delete(key);
     const at = timestamp();
     saveSession({ ...row, seq: 0, head: "", open: null, deleted_at: at, updated_at: at });
   }

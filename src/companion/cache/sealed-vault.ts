@@ -53,6 +53,11 @@ function sealedBy(key: CryptoKey, database: IDBPDatabase<Tables>): Vault {
     ...{ name: "AES-GCM", iv },
     additionalData: new TextEncoder().encode(name),
   });
+  async function sealed(name: string, text: string): Promise<Tables["texts"]["value"]> {
+    const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
+    const plain = new TextEncoder().encode(text);
+    return { nonce, sealed: await crypto.subtle.encrypt(scheme(name, nonce), key, plain) };
+  }
   return {
     lasts: true,
     async get(name) {
@@ -66,10 +71,20 @@ function sealedBy(key: CryptoKey, database: IDBPDatabase<Tables>): Vault {
       }
     },
     async set(name, text) {
-      const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
-      const plain = new TextEncoder().encode(text);
-      const sealed = await crypto.subtle.encrypt(scheme(name, nonce), key, plain);
-      await database.put("texts", { nonce, sealed }, name);
+      await database.put("texts", await sealed(name, text), name);
+    },
+    async write(changes) {
+      // Sealed before it begins: a transaction does not wait for anything but the database.
+      const rows = await Promise.all(
+        [...changes].map(async ([name, text]) => ({
+          name,
+          row: text === null ? null : await sealed(name, text),
+        })),
+      );
+      const change = database.transaction("texts", "readwrite");
+      for (const { name, row } of rows)
+        void (row === null ? change.store.delete(name) : change.store.put(row, name));
+      await change.done;
     },
     remove: (name) => database.delete("texts", name),
     names: (prefix) => database.getAllKeys("texts", range(prefix)),

@@ -7,6 +7,8 @@ export interface Vault {
   readonly lasts: boolean;
   get(name: string): Promise<string | null>;
   set(name: string, text: string): Promise<void>;
+  /** All of them or, when it rejects, none; null removes. */
+  write(changes: ReadonlyMap<string, string | null>): Promise<void>;
   remove(name: string): Promise<void>;
   /** All that begin with this, in order. */
   names(prefix: string): Promise<string[]>;
@@ -26,6 +28,11 @@ export function memoryVault(): Vault {
     lasts: false,
     get: async (name) => texts.get(name) ?? null,
     set: async (name, text) => void texts.set(name, text),
+    async write(changes) {
+      for (const [name, text] of changes)
+        if (text === null) texts.delete(name);
+        else texts.set(name, text);
+    },
     remove: async (name) => void texts.delete(name),
     names: async (prefix) => names(prefix),
     removeAll: async (prefix) => names(prefix).forEach((name) => texts.delete(name)),

@@ -70,7 +70,10 @@ export function createLanSource(needs: LanSourceNeeds): Source {
     file: (_sessionId, file, options) => download(client, file, options),
     upload: (file, { onProgress = () => {}, signal }) =>
       putAttachment(client, outgoing(file, needs.newId()), { onProgress, signal }),
+    wantPush: null,
     create: async () => (await client.call("session.create", {})).sessionId,
+    // Its token is taken from it on the desktop, in the list of devices.
+    leave: async () => {},
     reconnect: () => client.reconnect(),
     close: () => client.close(),
   };

@@ -3,9 +3,11 @@
 import type { ErrorData } from "../../contract/errors.ts";
 import type { SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
-import type { Command } from "../../contract/mirror.ts";
 import type { AttachmentRef, SessionSummary } from "../../contract/session.ts";
+import type { Wish } from "../../core/mirror/replica-ports.ts";
 import type { SessionFeedListener } from "../../rpc/session-feed.ts";
+
+export type { Wish };
 
 export type SourceState =
   | { kind: "connecting" }
@@ -19,11 +21,6 @@ export type SourceState =
   | { kind: "offline"; error: ErrorData }
   /** Only the person can help: signed out, revoked, another version. */
   | { kind: "refused"; error: ErrorData };
-
-/** Distributes over the kinds of commands. */
-type Unsigned<One> = One extends Command ? Omit<One, "issuedAt"> : never;
-/** What a person wants done; the wire gives it its time, and its signature where there is one. */
-export type Wish = Unsigned<Command>;
 
 /** On its way: not yet taken by the host. */
 export type WaitingWish = {
@@ -69,9 +66,14 @@ export interface Source {
         options: { onProgress?: (doneBytes: number) => void; signal: AbortSignal },
       ) => Promise<AttachmentRef>)
     | null;
+  /** Lets hosts wake this device while it is closed, once notifications are allowed. Rejects with the
+   * reason where that cannot be. null: this wire is only there while the app is. */
+  readonly wantPush: (() => Promise<void>) | null;
   /** null: sessions are begun on the desktop. */
   readonly create: (() => Promise<SessionId>) | null;
 
+  /** This device is to be forgotten: says so where it can, and never rejects. */
+  leave(): Promise<void>;
   /** Tries now instead of later. */
   reconnect(): void;
   close(): void;

@@ -7,6 +7,7 @@ import { MessageId, type SessionId } from "../../contract/ids.ts";
 import type { AttachmentRef, SessionSummary } from "../../contract/session.ts";
 import { Toasts } from "../../renderer/ui/toasts.svelte.ts";
 import type { Source, SourceState, WaitingWish, Wish } from "../source/source.ts";
+import type { Shared } from "../worker/shares.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import type { Place } from "./place.svelte.ts";
 
@@ -18,6 +19,7 @@ export class Companion {
   #sessions = $state.raw<readonly SessionSummary[] | null>(null);
   #waiting = $state.raw<readonly WaitingWish[]>([]);
   #session = $state.raw<OpenSession | null>(null);
+  #shared = $state.raw<Shared | null>(null);
   // Read when a composer is made, and not followed.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #drafts = new Map<SessionId, string>();
@@ -29,7 +31,7 @@ export class Companion {
     this.#stops = [
       source.onState((state) => (this.#state = state)),
       source.onSessions((sessions) => (this.#sessions = sessions)),
-      source.onWaiting((waiting) => (this.#waiting = waiting)),
+      source.onWaiting((waiting) => this.#take(waiting)),
     ];
   }
 
@@ -52,6 +54,14 @@ export class Companion {
     return (this.#sessions ?? []).reduce((sum, one) => sum + one.pendingApprovals, 0);
   }
 
+  /** What another app handed over and no session has yet. */
+  get shared(): Shared | null {
+    return this.#shared;
+  }
+  set shared(shared: Shared | null) {
+    this.#shared = shared;
+  }
+
   summary(sessionId: SessionId): SessionSummary | undefined {
     return this.#sessions?.find((one) => one.sessionId === sessionId);
   }
@@ -61,6 +71,16 @@ export class Companion {
     if (this.#session?.sessionId === sessionId) return;
     this.#session?.close();
     this.#session = sessionId === null ? null : new OpenSession(this.source, sessionId);
+  }
+
+  /** A message that was refused stays where it was written; of anything else it is said once. */
+  #take(waiting: readonly WaitingWish[]): void {
+    this.#waiting = waiting;
+    for (const { id, wish, error } of waiting) {
+      if (!error || wish.kind === "send") continue;
+      this.tell(AetheriaError.fromData(error));
+      void this.source.dismiss(id);
+    }
   }
 
   /** False when it will not happen; why is said. */

@@ -31,12 +31,20 @@ export class Linked {
   }
 
   async take(link: Link): Promise<void> {
-    await saveLink(this.vault, link);
-    await this.#open(link);
+    await Promise.all([this.#open(link), saveLink(this.vault, link)]);
+  }
+
+  /** Back to the first run, to come in anew; what this device keeps stays. */
+  relink(): void {
+    this.#source?.close();
+    this.#source = null;
+    this.#problem = null;
+    this.#link = null;
   }
 
   /** Deletes everything that this device keeps, and the way in. The page is to be loaded anew. */
   async forget(): Promise<void> {
+    await this.#source?.leave();
     this.#source?.close();
     await this.vault.destroy();
   }

@@ -104,14 +104,40 @@ async function showPush(data: PushMessageData | null): Promise<void> {
   });
 }
 
+/** The host's PushMessage, opened by the browser. What is no such message says that something waits. */
 function readPush(data: PushMessageData | null) {
+  const { kind, sessionId, title } = messageOf(data);
   const isGerman = self.navigator.language.startsWith("de");
+  const said = isGerman
+    ? {
+        ...{ question: "wartet auf deine Antwort.", ended: "ist fertig." },
+        other: "Dein Rechner hat etwas für dich.",
+      }
+    : {
+        ...{ question: "waits for your answer.", ended: "is done." },
+        other: "Your desktop has something for you.",
+      };
+  const isKnown = kind === "question" || kind === "ended";
   return {
-    title: "Aetheria",
-    body: isGerman ? "Dein Rechner hat etwas für dich." : "Your desktop has something for you.",
-    tag: "aetheria",
-    address: data ? "#chat" : "#chat",
+    title: isKnown && title !== "" ? title : "Aetheria",
+    body: isKnown ? said[kind] : said.other,
+    tag: sessionId === "" ? "aetheria" : sessionId,
+    address: sessionId === "" ? "#chat" : `#chat/${encodeURIComponent(sessionId)}`,
   };
+}
+
+function messageOf(data: PushMessageData | null) {
+  const read = (name: string): string => {
+    const value: unknown = typeof said === "object" && said !== null && Reflect.get(said, name);
+    return typeof value === "string" ? value : "";
+  };
+  let said: unknown = null;
+  try {
+    said = data?.json();
+  } catch {
+    // Another version's.
+  }
+  return { kind: read("kind"), sessionId: read("sessionId"), title: read("title") };
 }
 
 self.addEventListener("notificationclick", (event) => {

@@ -1,6 +1,9 @@
 // Something to wait at until somebody rings, or a time has passed. A ring while nobody waits is kept.
 import type { Clock } from "../ports.ts";
 
+/** Said to the timer when it is not needed any more: an error would cost more than the waiting. */
+const overslept = "rung";
+
 export interface Bell {
   ring(): void;
   /** Resolves when rung, after `ms` (null: never), or when the signal says so; never rejects. One waits
@@ -23,7 +26,7 @@ export function createBell(clock: Pick<Clock, "sleep">): Bell {
           const stop = () => {
             stopWaiting = null;
             signal.removeEventListener("abort", stop);
-            timer.abort();
+            timer.abort(overslept);
             resolve();
           };
           stopWaiting = stop;

@@ -69,7 +69,8 @@ async function takeCommand(
     lastNumber: log.lastNumber(row.device_id),
     sender,
     command,
-    isDone: isReadable(command) && command.sessionId === row.session_id && runner.isDone(command),
+    isDone:
+      isReadable(command) && command.sessionId === row.session_id && runner.isDone(command, row),
     now,
   };
   const decision = decideCommand(facts);

@@ -42,6 +42,9 @@ export interface CommandQueue {
 /** The command itself is at fault: it must not hold up the others. */
 const hopeless: ReadonlySet<ErrorCode> = new Set(["too_large", "bad_input"]);
 
+/** So long the server's time is reckoned from this device's clock before it is asked for again. */
+const timeHoldsMs = 60_000;
+
 export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
   const { server, store, signer, clock } = needs;
   const alone = createSerial();
@@ -50,6 +53,7 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
   /** The highest number seen on the server: a store that was lost begins again above it. */
   let highest = 0;
   let offsetMs: number | null = null;
+  let timedAt = 0;
   let isReadDue = true;
   let hasRenumbered = false;
 
@@ -82,9 +86,7 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
   }
 
   async function read(signal: AbortSignal): Promise<void> {
-    const asked = clock.now();
-    const { now } = await server.commands(signer.deviceId, signal);
-    takeTime(now, asked);
+    await askTime(signal);
     const rows = await server.sentCommands(signer.deviceId, signal);
     const there = new Set(rows.map((row) => row.command_id));
     highest = Math.max(highest, ...rows.map((row) => row.number));
@@ -97,13 +99,22 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
     isReadDue = false;
   }
 
+  async function askTime(signal: AbortSignal): Promise<void> {
+    const asked = clock.now();
+    const { now } = await server.commands(signer.deviceId, signal);
+    takeTime(now, asked);
+  }
+
   /** It was so late there at some moment between asking and now. */
   function takeTime(now: number, asked: number): void {
     const here = clock.now();
+    timedAt = here;
     offsetMs = now - (here >= asked ? (asked + here) / 2 : here);
   }
 
   async function send(command: KeptCommand, signal: AbortSignal): Promise<void> {
+    // This device's clock may have been set meanwhile.
+    if (Math.abs(clock.now() - timedAt) > timeHoldsMs) await askTime(signal);
     const asked = clock.now();
     try {
       const row = await sealed(command);

@@ -64,6 +64,7 @@ export type PushBatch = {
   sessions: Omit<SessionRow, "host_id" | "deleted_at" | "updated_at">[];
   /** In order of seq within a session. */
   events: EventRow[];
+  /** With their events, and the files that no other session has. */
   deleted: SessionId[];
 };
 
@@ -206,7 +207,7 @@ export interface MirrorTable {
 /** Does what a command says, in the session it names. Throws AetheriaError with the reason when it
  * cannot be done. `isDone`: its effect is in the log already (the host died before it had answered). */
 export interface CommandRunner {
-  isDone(command: Command): boolean;
+  isDone(command: Command, row: CommandRow): boolean;
   run(command: Command): Promise<void>;
   /** Appends command.answered to the session's log, on the disk when it returns; where there is no such
    * session, remembers the answer all the same. */

@@ -21,11 +21,13 @@ export type KeptSession = {
   updatedAt: string;
   /** The last event the server has. */
   serverSeq: number;
-  /** The events kept, without a hole; `last` 0: none. */
+  /** The events kept, without a hole; `last` 0: none. Others that lie in the store do not count. */
   first: number;
   last: number;
   /** Up to here they were read from the server as one piece; what came by news since is read again. */
   verified: number;
+  /** `updatedAt` when it was last compared with the server: while that is the row's, nothing changed. */
+  checkedAt: string;
 };
 
 /** Exactly the text that the host sealed; null: it could not be opened. */

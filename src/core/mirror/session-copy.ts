@@ -56,6 +56,8 @@ export interface SessionCopy {
 /** So much of a log is read when it is looked at for the first time. */
 export const tailEvents = 300;
 const pageEvents = 500;
+/** So many known ones are read again with what is new: one alone may be alike in two pasts. */
+const comparedEvents = 4;
 /** After a copy began anew, news may still tell of the former log for so long. */
 const staleNewsMs = 120_000;
 
@@ -78,8 +80,8 @@ export function createSessionCopy(
   /** What is here may not be what is there: how often that was said, and how often it was looked at. */
   const doubts = { said: 1, settled: 0 };
   const isDoubted = () => doubts.said > doubts.settled;
-  /** Some of it may not have been opened. */
-  let hasClosed = true;
+  /** How everything stood when the server had less than it said. */
+  let stalledAt: string | null = null;
   let goneAt: string | null = null;
 
   async function save(next: KeptSession, events: KeptEvent[] = [], isFresh = false): Promise<void> {
@@ -97,7 +99,7 @@ export function createSessionCopy(
   }
   const emptied = (session: KeptSession): KeptSession => ({
     ...session,
-    ...{ first: 0, last: 0, verified: 0 },
+    ...{ first: 0, last: 0, verified: 0, checkedAt: "" },
   });
 
   // ── Watchers ──────────────────────────────────────────────────────────────────────────────────
@@ -182,8 +184,9 @@ export function createSessionCopy(
     if (row.deleted_at !== null) return takeGone(row.updated_at);
     const { value, problem: why } = await openHead(sealer(), row);
     const head = value ?? kept?.head ?? null;
-    const isOther = kept?.head != null && head !== null && head.choice !== kept.head.choice;
-    const from = kept ?? { sessionId, first: 0, last: 0, verified: 0 };
+    // Events of which nobody knew as what they were sent are not to be mixed with others.
+    const isOther = kept !== null && head !== null && head.choice !== kept.head?.choice;
+    const from = kept ?? { sessionId, first: 0, last: 0, verified: 0, checkedAt: "" };
     const next: KeptSession = {
       ...from,
       ...{ hostId: row.host_id, head, updatedAt: row.updated_at, serverSeq: row.seq },
@@ -229,76 +232,86 @@ export function createSessionCopy(
   // ── What is read ──────────────────────────────────────────────────────────────────────────────
 
   function isBehind(): boolean {
-    if (kept === null || kept.serverSeq === 0) return false;
+    if (kept === null || kept.serverSeq === 0 || stalledAt === standing()) return false;
     return kept.serverSeq > kept.last || (isDoubted() && watchers.size > 0) || isUnsure(kept);
   }
-  const isUnsure = (session: KeptSession): boolean =>
-    isDoubted() && session.last > 0 && session.verified < Math.min(session.last, session.serverSeq);
+  const standing = () => `${kept?.updatedAt} ${kept?.serverSeq} ${doubts.said} ${epoch}`;
+  const isUnsure = ({ last, verified, serverSeq, checkedAt, updatedAt }: KeptSession): boolean =>
+    isDoubted() && last > 0 && (verified < last || serverSeq < last || checkedAt !== updatedAt);
 
   /** From where to read so that something known is read again with it. */
   function startOf(session: KeptSession): number {
     if (session.last === 0) return Math.max(0, session.serverSeq - tailEvents);
     const sure = Math.min(session.verified, session.serverSeq);
-    return Math.max(session.first - 1, sure - 1, 0);
+    return Math.max(session.first - 1, sure - comparedEvents, 0);
   }
 
   async function sync(signal: AbortSignal): Promise<void> {
     const asking = doubts.said;
-    const isHealed = await heal(signal);
+    const checkedAt = kept?.updatedAt ?? "";
     for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
       const asked = epoch;
-      const rows = await server.events(sessionId, { from, limit: pageEvents }, signal);
-      const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
-      const start: number = from;
+      const askedLast: number = kept.last;
+      const { page, why } = await readPage({ from, limit: pageEvents }, signal);
+      if (page.length === 0) return askAgain(signal);
       from = await alone(async () => {
         if (asked !== epoch || !kept) return kept && startOf(kept);
-        problem = opened.find((one) => one.problem)?.problem ?? problem;
-        return takePage(
-          kept,
-          start,
-          inARow(
-            start,
-            opened.map((one) => one.kept),
-          ),
-        );
+        problem = why ?? problem;
+        return takePage(kept, page, askedLast);
       });
-      if (rows.length === 0) await askAgain(signal);
-      if (rows.length === 0) break;
     }
-    if (isHealed) await alone(beginAll);
+    await alone(async () => {
+      if (kept && kept.checkedAt !== checkedAt) await save({ ...kept, checkedAt });
+    });
     doubts.settled = asking;
+  }
+
+  /** As far as the events go on one after the other: a server that leaves some out cannot hide it. */
+  async function readPage(
+    range: { from: number; to?: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ page: KeptEvent[]; why: ErrorData | null }> {
+    const rows = await server.events(sessionId, range, signal);
+    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
+    const events = opened.map((one) => one.kept);
+    const end = events.findIndex(({ seq }, at) => seq !== range.from + 1 + at);
+    const why = opened.find((one) => one.problem)?.problem ?? null;
+    return { page: end < 0 ? events : events.slice(0, end), why };
   }
 
   /** Returns from where to go on; null: that was all. */
   async function takePage(
     session: KeptSession,
-    from: number,
     page: KeptEvent[],
+    askedLast: number,
   ): Promise<number | null> {
-    const end = page.at(-1)?.seq ?? from;
+    const from = (page[0]?.seq ?? 1) - 1;
+    const end = from + page.length;
     const known = await store.events(sessionId, from, Math.min(end, session.last));
-    const isSame = known.every(({ text }, at) => {
-      const other = page[at]?.text ?? null;
-      return text === null || other === null || text === other;
-    });
-    if (!isSame || (session.last > 0 && session.first > session.serverSeq)) {
+    if (!agrees(known, page) || (session.last > 0 && end < session.first)) {
       startAnew();
       await save(emptied(session), [], true);
-      return startOf(session.last === 0 ? session : emptied(session));
+      return startOf(emptied(session));
     }
+    const healed = page.filter(({ text }, at) => text !== null && known[at]?.text === null);
+    const verified = sureOf(session, from, page);
+    // The log lost its end, or the server did: what was kept beyond that is of no log.
+    const isCut = page.length < pageEvents && end < askedLast;
+    if (isCut) startAnew();
     const fresh = page.filter(({ seq }) => seq > session.last);
-    const first = session.last === 0 ? (fresh[0]?.seq ?? 0) : session.first;
-    const last = Math.max(session.last, end);
-    const verified = Math.max(session.verified, page.length > 0 ? end : 0);
-    await save({ ...session, first, last: first === 0 ? 0 : last, verified }, fresh);
-    if (fresh.length > 0) {
-      await tellEvents(fresh);
-      await tellOpen();
-    }
-    return page.length === pageEvents || (kept?.serverSeq ?? 0) > last ? end : null;
+    const first = session.last === 0 ? from + 1 : session.first;
+    const last = isCut ? end : Math.max(session.last, end);
+    await save({ ...session, first, last, verified }, [...healed, ...fresh]);
+    if (healed.length > 0) problem = null;
+    if (isCut || healed.length > 0) await beginAll();
+    else if (fresh.length > 0) await tellEvents(fresh);
+    await tellOpen();
+    const isMore = page.length === pageEvents || (kept?.serverSeq ?? 0) > last;
+    return isMore && !isCut ? end : null;
   }
 
-  /** The server had nothing where there should be something: the row was of another time. */
+  /** The server had nothing where there should be something: the row was of another time. Where it is
+   * not, nothing more is asked until something changes. */
   async function askAgain(signal: AbortSignal): Promise<void> {
     const heard = kept?.updatedAt;
     const row = await server.session(sessionId, signal);
@@ -308,29 +321,8 @@ export function createSessionCopy(
       await takeRow(row);
       // Also where the row is older: then the server was restored.
       if (kept && kept.serverSeq > row.seq) await save({ ...kept, serverSeq: row.seq });
+      else stalledAt = standing();
     });
-  }
-
-  /** Reads again what could not be opened. True when some of it can be now. */
-  async function heal(signal: AbortSignal): Promise<boolean> {
-    if (!kept || kept.last === 0 || !hasClosed) return false;
-    const closed = (await store.events(sessionId, kept.first - 1, kept.last)).filter(
-      ({ text }) => text === null,
-    );
-    let isHealed = false;
-    for (const { seq } of closed) {
-      const asked = epoch;
-      const [row] = await server.events(sessionId, { from: seq - 1, to: seq, limit: 1 }, signal);
-      const opened = row && (await openEvent(sealer(), row));
-      if (!opened || opened.kept.text === null) continue;
-      await alone(async () => {
-        if (asked === epoch && kept) await save(kept, [opened.kept]);
-      });
-      isHealed = true;
-    }
-    hasClosed = false;
-    if (isHealed) problem = null;
-    return isHealed;
   }
 
   async function prepend(before: number, signal: AbortSignal): Promise<boolean> {
@@ -338,18 +330,15 @@ export function createSessionCopy(
     const asked = epoch;
     const to = kept.first - 1;
     const from = Math.max(0, Math.min(before - 1, to - pageEvents));
-    const rows = await server.events(sessionId, { from, to, limit: to - from }, signal);
-    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
-    const page = inARow(
-      from,
-      opened.map((one) => one.kept),
-    );
+    const { page } = await readPage({ from, to, limit: to - from }, signal);
     if (page.length < to - from) return false;
     const row = await server.session(sessionId, signal);
     return alone(async () => {
       if (row) await takeRow(row);
       if (asked !== epoch || !kept || kept.first !== to + 1) return asked === epoch;
-      await save({ ...kept, first: from + 1 }, page);
+      const isOpen = page.every(({ text }) => text !== null);
+      const verified = isOpen ? kept.verified : sureOf(kept, from, page);
+      await save({ ...kept, first: from + 1, verified }, page);
       return true;
     });
   }
@@ -366,7 +355,6 @@ export function createSessionCopy(
     sync,
     doubt() {
       doubts.said += 1;
-      hasClosed = true;
     },
     watch(listener) {
       const watcher: Watcher = { listener, hasBegun: false, open: createOpenDeltas() };
@@ -395,10 +383,17 @@ export function createSessionCopy(
   };
 }
 
-/** As far as they go on one after the other from `from`: a server that leaves some out cannot hide it. */
-function inARow(from: number, events: KeptEvent[]): KeptEvent[] {
-  const end = events.findIndex(({ seq }, at) => seq !== from + 1 + at);
-  return end < 0 ? events : events.slice(0, end);
+/** Where both could be opened. */
+const agrees = (known: KeptEvent[], page: KeptEvent[]): boolean =>
+  known.every(({ text }, at) => {
+    const other = page[at]?.text ?? null;
+    return text === null || other === null || text === other;
+  });
+
+/** What cannot be opened cannot be compared either: from there on it is read again another time. */
+function sureOf({ verified }: KeptSession, from: number, page: KeptEvent[]): number {
+  const closed = page.findIndex(({ text }) => text === null);
+  return closed < 0 ? from + page.length : Math.min(verified, from + closed);
 }
 
 const missing: ErrorData = {

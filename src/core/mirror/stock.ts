@@ -23,7 +23,9 @@ export async function takeStock(
   signal: AbortSignal,
 ): Promise<void> {
   const as = log.mirroredAs(sessionId);
-  if (as === null || as === "none" || as !== log.choice(sessionId)) return;
+  if (as === null || as === "none") return;
+  // It is to go; chosen back before it is gone, what is there would never have been looked at.
+  if (as !== log.choice(sessionId)) return save(0, "none");
   const there = row === null || row.deleted_at !== null ? 0 : row.seq;
   const expected = log.checkpoint(sessionId);
   if (there <= expected) {

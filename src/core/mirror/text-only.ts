@@ -73,7 +73,11 @@ export function textOnlyEvent(event: SessionEvent): SessionEvent {
     case "command.answered":
       return event;
   }
+  return withoutData(event);
 }
+
+/** Of a newer Aetheria, which ran on this data before: nobody here knows what of it was said. */
+const withoutData = (event: never): SessionEvent => Object.assign({}, event, { data: {} });
 
 export const textOnlyHead = (head: SessionHead): SessionHead => ({
   ...head,

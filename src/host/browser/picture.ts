@@ -3,18 +3,18 @@
 import type { CDPSession } from "playwright-core";
 import type { Picture } from "../../core/browser-ports.ts";
 
-const quality = 60;
+const asked = { format: "jpeg", quality: 60, optimizeForSpeed: true } as const;
 const patienceMs = 1_000;
 
 export async function takePicture(
-  cdp: CDPSession,
+  cdp: Promise<CDPSession>,
   size: { width: number; height: number },
 ): Promise<Picture | null> {
   const { promise, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(() => resolve(null), patienceMs);
   try {
     const shot = cdp
-      .send("Page.captureScreenshot", { format: "jpeg", quality, optimizeForSpeed: true })
+      .then((session) => session.send("Page.captureScreenshot", asked))
       .then(({ data }) => ({ bytes: Buffer.from(data, "base64"), mime: "image/jpeg", ...size }));
     return await Promise.race([shot, promise]);
   } catch {

@@ -98,7 +98,7 @@ export type Limits = {
 };
 
 /** A page that cannot be ended takes the browser with it. */
-const stuckMs = 5_000;
+const stuckMs = 15_000;
 
 const defaultLimits: Limits = {
   downloadBytes: 2_000_000_000,
@@ -202,7 +202,7 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
 
   /** What the person typed may be on the page: then it is drawn over. */
   const picture = async (tab: Tab): Promise<Picture | null> => {
-    if (!personDrove) return takePicture(await tab.cdp(), viewport);
+    if (!personDrove) return takePicture(tab.cdp(), viewport);
     const shot = { numbers: false, wholePage: false };
     return tab.view.screenshot(shot, AbortSignal.timeout(2_000)).catch(() => null);
   };
@@ -263,6 +263,8 @@ export function createSessionBrowser(needs: SessionBrowserNeeds): SessionBrowser
       if (now === "person") {
         personDrove = true;
         await profile.markPrivate();
+        // What they type must not be on it.
+        await verbs.drawn();
       } else await collect();
       driver.drive(now);
     },

@@ -13,9 +13,9 @@ import type { Notes } from "./notes.ts";
 import type { Tab, Tabs } from "./tabs.ts";
 
 export type VerbsNeeds = {
-  tabs: Tabs;
+  tabs: Pick<Tabs, "active">;
   driver: Driver;
-  dialogs: Dialogs;
+  dialogs: Pick<Dialogs, "current" | "pageOf" | "calm">;
   interrupts: Interrupts;
   notes: Notes;
   doing: DoingBoard;
@@ -36,6 +36,8 @@ export function createVerbs(needs: VerbsNeeds) {
   const { tabs, driver, dialogs, interrupts, notes, doing } = needs;
   let tail: Promise<unknown> = Promise.resolve();
   let running = 0;
+  /** The picture of the last step: what comes next must not be on it. */
+  let drawing: Promise<unknown> = Promise.resolve();
 
   /** After the one before it. */
   async function inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -46,6 +48,7 @@ export function createVerbs(needs: VerbsNeeds) {
     tail = done.promise;
     try {
       await leavable(before, signal);
+      await leavable(drawing, signal);
       await takeWheel(signal);
       return await work();
     } finally {
@@ -84,6 +87,7 @@ export function createVerbs(needs: VerbsNeeds) {
     tab.title = seen.title;
     // Drawing takes longer than reading, and would slow it down.
     const picture = needs.picture(tab).catch(() => null);
+    drawing = picture;
     return { ...seen, picture, viewport, box };
   }
 
@@ -188,6 +192,8 @@ export function createVerbs(needs: VerbsNeeds) {
     /** At once, whoever drives. */
     glanced: <T>(work: (tab: Tab) => Promise<T>) =>
       uninterrupted(new AbortController().signal, work),
+    /** The last step's picture is there. */
+    drawn: (): Promise<unknown> => drawing,
     isBusy: () => running > 0,
   };
 }

@@ -2,7 +2,7 @@
 // it was done already: the host may have died before it had answered.
 import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionEvent } from "../../contract/events.ts";
-import type { SessionId } from "../../contract/ids.ts";
+import type { DeviceId, SessionId } from "../../contract/ids.ts";
 import type { Command, CommandAnswer, CommandRow } from "../../contract/mirror.ts";
 import type { AttachmentRef } from "../../contract/session.ts";
 import type { CommandRunner } from "../../core/mirror/ports.ts";
@@ -31,6 +31,19 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
     return store.events(sessionId, { from }).some(fits);
   }
 
+  /** Since this device's last command: earlier it may have been called so, and otherwise again. Another
+   * may have renamed it since. */
+  function isRenamed({ sessionId, title }: Command & { kind: "rename" }, by: DeviceId): boolean {
+    const last = store.session(sessionId)?.seq ?? 0;
+    const events = store.events(sessionId, { from: Math.max(0, last - lookBack) });
+    const before = events.findLastIndex(
+      ({ type, data }) => type === "command.answered" && data.deviceId === by,
+    );
+    return events
+      .slice(before + 1)
+      .some(({ type, data }) => type === "session.renamed" && data.title === title.trim());
+  }
+
   async function answerQuestion(command: Command & { kind: "answer" }): Promise<void> {
     const { sessionId, approvalId, answer, scope } = command;
     await calls["approval.answer"]({ sessionId, approvalId, answer, scope }, nobody);
@@ -49,7 +62,7 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
   }
 
   return {
-    isDone(command) {
+    isDone(command, { device_id: deviceId }) {
       const { sessionId } = command;
       if (!store.session(sessionId)) return false;
       switch (command.kind) {
@@ -70,7 +83,7 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
               type === "run.finished" && data.runId === command.runId && data.outcome === "stopped",
           );
         case "rename":
-          return store.session(sessionId)?.title === command.title.trim();
+          return isRenamed(command, deviceId);
       }
     },
     async run(command) {

@@ -4,6 +4,7 @@ import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { DeviceId, type SessionId } from "../../contract/ids.ts";
 import type { KeyRing, KeyRow, MirrorAccount, MirrorStatus } from "../../contract/mirror.ts";
 import type { Push } from "../../contract/calls.ts";
+import type { SessionSummary } from "../../contract/session.ts";
 import type { Check } from "../../contract/system.ts";
 import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
 import type { Cloud } from "../../cloud/open-cloud.ts";
@@ -13,6 +14,7 @@ import type { Clock, Store } from "../../core/ports.ts";
 import { testMirror } from "./mirror-test.ts";
 import { noCloud, type MirrorFiles } from "./mirror-files.ts";
 import { createMirrorSecrets, type Project, type Secrets } from "./mirror-secrets.ts";
+import { createPushNews } from "./push-messages.ts";
 import type { RunningMirror } from "./running-mirror.ts";
 
 export type MirrorParts = {
@@ -23,6 +25,8 @@ export type MirrorParts = {
   random(): number;
   newId(): string;
   fetch: typeof fetch;
+  /** To push services: never to a private address. */
+  pushFetch: typeof fetch;
   webSocket(): Promise<NonNullable<SupabaseSetup["webSocket"]>>;
   runner(files: MirrorFiles): CommandRunner;
   isIdle(sessionId: SessionId): boolean;
@@ -66,6 +70,7 @@ export function createMirror(parts: MirrorParts) {
     return done;
   }
 
+  const news = createPushNews(parts.clock.now);
   const asking = () => AbortSignal.timeout(askMs);
 
   function status(): MirrorStatus {
@@ -145,6 +150,7 @@ export function createMirror(parts: MirrorParts) {
     running = await startMirror({
       ...{ cloud: signedIn.cloud, userId, ring, device, store, log: parts.log },
       ...{ name: parts.name, platform: parts.platform, clock: parts.clock },
+      ...{ vapid: (await kept.vapid()) ?? (await newVapid()), fetch: parts.pushFetch },
       ...{ random: parts.random, runner: parts.runner, isIdle: parts.isIdle },
       onState(now) {
         state = now;
@@ -162,6 +168,13 @@ export function createMirror(parts: MirrorParts) {
     };
     await kept.saveDevice(device);
     return device;
+  }
+
+  async function newVapid() {
+    const { newVapidKeys } = await import("./push-messages.ts");
+    const keys = await newVapidKeys();
+    await kept.saveVapid(keys);
+    return keys;
   }
 
   const here = (): SignedIn => {
@@ -308,6 +321,14 @@ export function createMirror(parts: MirrorParts) {
     async measure(): Promise<void> {
       if (!signedIn || key !== "ready") return;
       usage = await signedIn.cloud.server.usage(asking()).catch(() => usage);
+    },
+    /** A session's summary changed: perhaps a device that is closed wants to know. */
+    summaryChanged(summary: SessionSummary): void {
+      const message = running && parts.log.choice(summary.sessionId) !== "none" && news(summary);
+      if (!message || !running) return;
+      running
+        .push(message)
+        .catch((error: unknown) => parts.trouble(AetheriaError.toData(error).message));
     },
     appended: (sessionId: SessionId) => running?.engine.changed(sessionId),
     grown: (sessionId: SessionId) => running?.engine.openChanged(sessionId),

@@ -2,7 +2,13 @@
 // this host's card among the devices. Made anew for another account or key.
 import { AetheriaError } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
-import type { DeviceCard, DeviceRow, KeyRing, MirrorDevice } from "../../contract/mirror.ts";
+import type {
+  DeviceCard,
+  DeviceRow,
+  KeyRing,
+  MirrorDevice,
+  PushMessage,
+} from "../../contract/mirror.ts";
 import { DeviceCard as DeviceCardSchema } from "../../contract/mirror.ts";
 import { createSealer } from "../../cloud/create-sealer.ts";
 import type { Cloud } from "../../cloud/open-cloud.ts";
@@ -15,6 +21,7 @@ import {
 import type { CommandRunner, MirrorLog, Sealer } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
 import { createMirrorFiles, type MirrorFiles } from "./mirror-files.ts";
+import { sendPush, type VapidKeys } from "./push-messages.ts";
 import type { KeptDevice } from "./mirror-secrets.ts";
 
 export type RunningParts = {
@@ -22,6 +29,8 @@ export type RunningParts = {
   userId: string;
   ring: KeyRing;
   device: KeptDevice;
+  vapid: VapidKeys;
+  fetch: typeof fetch;
   name: string;
   platform: string;
   store: Store;
@@ -41,6 +50,8 @@ export interface RunningMirror {
   devices(signal: AbortSignal): Promise<MirrorDevice[]>;
   /** The runs of a session ended: its files may go. */
   rested(sessionId: SessionId): void;
+  /** Tells the devices that asked for it. */
+  push(message: PushMessage): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,6 +73,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
       name: parts.name,
       platform: parts.platform,
       publicKey: signer.publicKey,
+      pushKey: parts.vapid.publicKey,
     };
     const place = [device.deviceId, "host"];
     const row = {
@@ -101,6 +113,8 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   const running = engine.run(signal);
   return {
     ...{ engine, files, sealer, rested },
+    push: (message) =>
+      sendPush({ server, sealer, keys: parts.vapid, fetch: parts.fetch }, message, signal),
     async devices(asking) {
       const rows = await server.devices(asking);
       return Promise.all(rows.map((row) => shown(row, sealer, device)));

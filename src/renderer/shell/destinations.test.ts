@@ -33,8 +33,11 @@ describe("a destination", () => {
 
   it("never sends, deletes or takes in a file: each kind only opens, fills or asks", () => {
     const steps = Destination.def.options.map(({ shape }) => shape.kind.def.values[0]);
-    expect(steps).toEqual(["session", "new", "settings", "palette", "import"]);
+    expect(steps).toEqual(["session", "new", "settings", "palette", "signIn", "import"]);
     expect(stepTo({ kind: "import", name: "a.json", text: "{}" }).do).toBe("askToImport");
+    expect(stepTo({ kind: "signIn", callback: "aetheria://auth-callback?code=a" }).do).toBe(
+      "finishSignIn",
+    );
     expect(stepTo({ kind: "new", draft: "do it" }).do).toBe("compose");
   });
 

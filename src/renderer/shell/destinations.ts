@@ -11,6 +11,8 @@ export type Step =
   | { do: "compose"; draft: string | null }
   | { do: "settings"; section: SettingsSection | null }
   | { do: "search" }
+  /** Ends a sign-in that began here; one that did not is refused by the host. */
+  | { do: "finishSignIn"; callback: string }
   | { do: "askToImport"; name: string; text: string };
 
 export function stepTo(to: Destination): Step {
@@ -21,6 +23,8 @@ export function stepTo(to: Destination): Step {
       return { do: "compose", draft: to.draft === undefined ? null : visible(to.draft) };
     case "settings":
       return { do: "settings", section: sectionNamed(to.section) };
+    case "signIn":
+      return { do: "finishSignIn", callback: to.callback };
     case "palette":
       return { do: "search" };
     case "import":

@@ -15,6 +15,11 @@ export function followDestination(app: AppState, to: Destination): void {
       return void app.attempt(() => compose(app, step.draft));
     case "settings":
       return place.openSettings(step.section ?? place.section);
+    case "finishSignIn": {
+      const { callback } = step;
+      place.goTo("connections");
+      return void app.attempt(() => app.connection.call("mirror.finishSignIn", { callback }));
+    }
     case "search":
       return place.search(true);
     case "askToImport":

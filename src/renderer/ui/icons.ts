@@ -125,3 +125,5 @@ export { default as Workflow } from "@lucide/svelte/icons/workflow";
 export { default as Wrench } from "@lucide/svelte/icons/wrench";
 export { default as X } from "@lucide/svelte/icons/x";
 export { default as Zap } from "@lucide/svelte/icons/zap";
+export { default as ZoomIn } from "@lucide/svelte/icons/zoom-in";
+export { default as ZoomOut } from "@lucide/svelte/icons/zoom-out";

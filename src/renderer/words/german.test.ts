@@ -28,6 +28,8 @@ const shared = new Set([
   ...["shell.name", "shell.mark", "shell.apps", "shell.chat", "shell.online"],
   ...["shell.offline", "shell.token", "shell.spent", "shell.pulling"],
   ...["start.looks.system"],
+  ...["google", "github", "apple", "azure"].map((name) => `connections.mirror.providers.${name}`),
+  ...["connections.mirror.removeWord"],
   ...["chat.agent", "chat.plan", "chat.asMarkdown", "chat.asPdf", "chat.exportTitle"],
   ...["activity.kinds.plan", "activity.kinds.agent", "activity.pause", "activity.filter"],
   ...["activity.speeds.1", "activity.speeds.2", "activity.speeds.5", "activity.text"],

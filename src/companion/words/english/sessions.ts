@@ -24,4 +24,5 @@ export const sessions = {
   name: "Name",
   save: "Save",
   share: "To which session?",
+  shareNot: "Do not share it",
 };

@@ -12,7 +12,6 @@ export const steps = {
   languages: { python: "python", node: "node", shell: "shell" },
   exit: (code: number) => `exit ${code}`,
   ended: "ended",
-  withheld: "Only what was said is mirrored for this session; the rest is on your desktop.",
   allowOnce: "Allow once",
   allowSession: "Allow for this session",
   allowAlways: "Always",

@@ -26,4 +26,5 @@ export const sessions: Words["sessions"] = {
   name: "Name",
   save: "Speichern",
   share: "In welche Sitzung?",
+  shareNot: "Doch nicht teilen",
 };

@@ -18,6 +18,7 @@ export const settings: Words["settings"] = {
   notificationsHint: "Für Entscheidungen, die auf dich warten, und für fertige Läufe.",
   notifyOn: "Einschalten",
   notifyIsOn: "Mitteilungen sind an.",
+  notifyAlways: "Sie kommen auch, wenn die App geschlossen ist.",
   notifyOnOpen: "Sie kommen, solange die App offen ist oder eben noch war.",
   notifyDenied:
     "Dein Browser verweigert dieser App Mitteilungen. Erlaube sie in seinen Einstellungen.",
@@ -31,7 +32,6 @@ export const settings: Words["settings"] = {
     "Geöffnete Sitzungen, verschlossen mit einem Schlüssel, der dieses Gerät nie verlässt.",
   storageNone: "Dieser Browser bewahrt hier nichts auf: Was du liest, geht mit dieser Seite.",
   clear: "Zwischenspeicher leeren",
-  cleared: "Der Zwischenspeicher ist leer.",
   forget: "Dieses Gerät vergessen",
   forgetHint:
     "Alles hier Aufbewahrte wird gelöscht. Dein Rechner und seine Sitzungen bleiben, wie sie sind.",

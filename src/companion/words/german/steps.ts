@@ -14,8 +14,6 @@ export const steps: Words["steps"] = {
   languages: { python: "Python", node: "Node", shell: "Shell" },
   exit: (code) => `Ende mit ${code}`,
   ended: "beendet",
-  withheld:
-    "Von dieser Sitzung wird nur gespiegelt, was gesagt wurde; alles andere ist auf deinem Rechner.",
   allowOnce: "Einmal erlauben",
   allowSession: "In dieser Sitzung erlauben",
   allowAlways: "Immer",

@@ -244,6 +244,21 @@ describe("a person who drives", () => {
     expect(await page.inputValue("#b")).not.toContain("é");
   });
 
+  it("writes with an input method: words as they come, then finished, or given up", async () => {
+    await show("<input id='a' value='ab'><input id='secret' type='password'>");
+    await sendInputs(page, [...click(...(await middleOf("#a"))), ...press("End")]);
+    const compose = (text: string): BrowserInput => ({ kind: "compose", text });
+    await sendInputs(page, [compose("か"), compose("かん")]);
+    expect(await page.inputValue("#a")).toBe("abかん");
+    await sendInputs(page, [{ kind: "text", text: "漢" }, compose("じ")]);
+    expect(await page.inputValue("#a")).toBe("ab漢じ");
+    await sendInputs(page, [compose("")]);
+    expect(await page.inputValue("#a")).toBe("ab漢");
+    await sendInputs(page, [...click(...(await middleOf("#secret"))), compose("hunt")]);
+    await sendInputs(page, [{ kind: "text", text: "hunter" }]);
+    expect(await page.inputValue("#secret")).toBe("hunter");
+  });
+
   it("drags a slider, and a thing into its place", async () => {
     await show(`<input id="range" type="range" value="0" style="width: 200px; display: block">
       <b id="thing" draggable="true">thing</b> <div id="place" style="height: 100px; background: #eee"></div>

@@ -37,7 +37,7 @@ export async function openPageInput(page: Page): Promise<PageInput> {
       const turn = sending.then(async () => {
         for (const input of inputs) {
           // Keys go where the focus is, and a click in a frame takes a while to move it there.
-          if (input.kind === "key" || input.kind === "text")
+          if (input.kind !== "mouse" && input.kind !== "wheel")
             await Promise.race([clicked, asks.asked]);
           const parts = await hand(input);
           sent.push(...parts);
@@ -106,9 +106,15 @@ function createHand(page: Page, session: CDPSession): (input: BrowserInput) => P
       ...{ type: "mouseWheel", x, y, deltaX, deltaY, modifiers: modifierBits(modifiers) },
     });
 
+  const compose = (text: string) =>
+    session.send("Input.imeSetComposition", {
+      ...{ text, selectionStart: text.length, selectionEnd: text.length },
+    });
+
   return async (input) => {
     if (input.kind === "mouse") return mouse(input);
     if (input.kind === "wheel") return [wheel(input)];
+    if (input.kind === "compose") return [compose(input.text)];
     if (input.kind === "text") return [session.send("Input.insertText", { text: input.text })];
     const event = keyEventOf(input, process.platform);
     return event === null ? [] : [session.send("Input.dispatchKeyEvent", event)];

@@ -5,13 +5,14 @@ import type { Dialog, Frame, Page, Request } from "playwright-core";
 import type { QuietState } from "./in-page/quiet.ts";
 import type { FrameStep } from "./page-model.ts";
 import type { PagePrograms } from "./page-programs.ts";
+import { createRequests } from "./requests.ts";
 
 const maxLoadMs = 8_000;
 const maxRequestsMs = 2_500;
 const maxRestlessMs = 600;
 const pollMs = 10;
-/** What a page keeps open or fetches for show only is not waited for. */
-const waitedFor = new Set(["document", "script", "stylesheet", "xhr", "fetch"]);
+/** A new document is at rest when nothing has changed for so long since it was loaded. */
+const newQuietMs = 40;
 
 export type Settling = {
   /** Remembers how the page was before it is touched. */
@@ -24,23 +25,26 @@ export type Settling = {
   close(): void;
 };
 
-export type Before = { frames: readonly FrameStep[]; atMs: number; state: QuietState | null };
+export type Before = {
+  frames: readonly FrameStep[];
+  atMs: number;
+  state: QuietState | null;
+  /** What the page kept open to hear news, as `Requests` tells it. */
+  keptOpen: ReadonlySet<string>;
+};
 
 export function createSettling(page: Page, programs: PagePrograms): Settling {
-  const running = new Map<Request, number>();
+  const requests = createRequests(page, maxRequestsMs);
   let navigatedMs = -Infinity;
-  const onRequest = (request: Request) => {
-    if (waitedFor.has(request.resourceType())) running.set(request, performance.now());
-  };
-  const onEnd = (request: Request) => void running.delete(request);
+  /** When the last document was there, and not only another place in the same one. */
+  let documentMs = -Infinity;
   const onNavigated = (frame: Frame) => {
     if (frame !== page.mainFrame()) return;
     navigatedMs = performance.now();
   };
-  page.on("request", onRequest);
-  page.on("requestfinished", onEnd);
-  page.on("requestfailed", onEnd);
+  const onDocument = () => void (documentMs = performance.now());
   page.on("framenavigated", onNavigated);
+  page.on("domcontentloaded", onDocument);
 
   const isNavigation = (request: Request) => {
     try {
@@ -49,8 +53,6 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
       return false;
     }
   };
-  const begunSince = (atMs: number) =>
-    [...running].filter(([, sinceMs]) => sinceMs >= atMs).map(([request]) => request);
 
   async function stateOf(
     frames: readonly FrameStep[],
@@ -78,17 +80,20 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
   async function rest(before: Before, signal: AbortSignal): Promise<void> {
     const startMs = performance.now();
     const elapsedMs = () => performance.now() - startMs;
-    // Twice: what a press begins to load is heard of a moment after the press.
+    // Twice: what a press begins to load is heard of a moment after the press. Once in a new document,
+    // which has been quiet for longer than that.
     let wasRest = false;
     for (;;) {
       signal.throwIfAborted();
       if (page.isClosed() || elapsedMs() > maxLoadMs) return;
-      const begun = begunSince(before.atMs);
+      const begun = requests.awaited(before);
       const isLoading = begun.some(isNavigation);
-      const isWaited = isLoading || (begun.length > 0 && elapsedMs() < maxRequestsMs);
+      const isLate = !isLoading && elapsedMs() >= maxRequestsMs;
+      if (isLate) requests.giveUp(begun);
+      const isWaited = begun.length > 0 && !isLate;
       const state = isLoading ? null : await stateOf(isWaited ? [] : before.frames, signal);
       const isRest = !isWaited && isAtRest(state, before, elapsedMs());
-      if (isRest && wasRest) return;
+      if (isRest && (wasRest || documentMs >= before.atMs)) return;
       wasRest = isRest;
       await delay(pollMs, undefined, { signal });
     }
@@ -100,7 +105,7 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
     const isNew = before.state !== null && state.document !== before.state.document;
     if (isNew || navigatedMs >= before.atMs) {
       if (!state.loaded) return elapsedMs > maxLoadMs / 2;
-      return state.sinceLastMs > (state.bursts === 0 ? 4 : 40) || elapsedMs > maxRequestsMs;
+      return state.sinceLastMs > newQuietMs || elapsedMs > maxRequestsMs;
     }
     const bursts = state.bursts - (before.state?.bursts ?? 0);
     if (bursts <= 0) return true;
@@ -119,18 +124,18 @@ export function createSettling(page: Page, programs: PagePrograms): Settling {
 
   return {
     async begin(frames) {
+      const keptOpen = requests.keptOpen();
       const state = await stateOf(frames);
-      return { frames, atMs: performance.now(), state };
+      return { frames, atMs: performance.now(), state, keptOpen };
     },
     settle,
-    loaded: (signal) => settle({ frames: [], atMs: navigatedMs, state: null }, signal),
+    loaded: (signal) =>
+      settle({ frames: [], atMs: navigatedMs, state: null, keptOpen: new Set() }, signal),
     dialogOpens,
     close() {
-      page.off("request", onRequest);
-      page.off("requestfinished", onEnd);
-      page.off("requestfailed", onEnd);
       page.off("framenavigated", onNavigated);
-      running.clear();
+      page.off("domcontentloaded", onDocument);
+      requests.close();
     },
   };
 }

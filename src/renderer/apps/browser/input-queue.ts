@@ -17,6 +17,8 @@ function joined(last: BrowserInput | undefined, next: BrowserInput): BrowserInpu
     return last.type === "move" && next.type === "move" && last.button === next.button
       ? next
       : null;
+  // Each takes the place of what the input method had before.
+  if (last?.kind === "compose" && (next.kind === "compose" || next.kind === "text")) return next;
   if (last?.kind === "wheel" && next.kind === "wheel" && sameKeys(last, next))
     return {
       ...next,

@@ -4,15 +4,18 @@ import { PageHand } from "./page-hand.ts";
 
 let sent: BrowserInput[];
 let hand: PageHand;
+let pan: (by: { x: number; y: number }) => { x: number; y: number };
 
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
+  pan = (by) => by;
   hand = new PageHand({
     add: (...inputs) => void sent.push(...inputs),
     point: ({ clientX, clientY }) => ({ x: clientX * 2, y: clientY * 2 }),
     scale: () => 2,
     pageHeight: () => 800,
+    pan: (by) => pan(by),
   });
 });
 afterEach(() => void vi.useRealTimers());
@@ -73,6 +76,15 @@ describe("a finger", () => {
       { kind: "wheel", deltaY: 20 },
     ]);
     expect(sent).toHaveLength(2);
+  });
+
+  it("pulls the enlarged picture first, and turns the wheel with what is left", () => {
+    pan = ({ y }) => ({ x: 0, y: Math.min(0, y + 15) });
+    hand.touchDown(finger(50, 100));
+    hand.touchMove(finger(60, 85));
+    expect(sent).toEqual([]);
+    hand.touchMove(finger(60, 60));
+    expect(sent).toMatchObject([{ kind: "wheel", deltaY: 20 }]);
   });
 
   it("presses the right button when it stays", () => {

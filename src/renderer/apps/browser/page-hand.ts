@@ -1,5 +1,6 @@
 // The person's hand over the picture: a mouse as it is, a finger as what it means — tap a click, drag
-// a turn of the wheel, long press the right button. Keeps only what it needs to tell them apart.
+// a pull of the enlarged
+// picture or else a turn of the wheel, long press the right button. Keeps only what it needs to tell them apart.
 import type { BrowserInput } from "../../../contract/browser.ts";
 import { buttonOf, heldButton, modifiersOf, wheelPixels, type Point } from "./page-input.ts";
 
@@ -10,11 +11,15 @@ export interface HandNeeds {
   /** How many pixels of the page one pixel of the screen is. */
   scale: () => number;
   pageHeight: () => number;
+  /** A finger pulls that far, in pixels of the screen: what an enlarged picture leaves of it. */
+  pan: (by: Point) => Point;
 }
 
 const longPressMs = 500;
 /** A finger that moved less is still. */
 const slackPx = 8;
+/** What rounding leaves of a pull is none. */
+const leastPx = 0.01;
 
 interface Finger {
   id: number;
@@ -75,9 +80,11 @@ export class PageHand {
     if (!finger.hasMoved && far < slackPx) return;
     finger.hasMoved = true;
     clearTimeout(finger.timer);
-    const scale = this.#needs.scale();
-    const [deltaX, deltaY] = [(finger.lastX - x) * scale, (finger.lastY - y) * scale];
+    const rest = this.#needs.pan({ x: x - finger.lastX, y: y - finger.lastY });
     [finger.lastX, finger.lastY] = [x, y];
+    if (Math.hypot(rest.x, rest.y) < leastPx) return;
+    const scale = this.#needs.scale();
+    const [deltaX, deltaY] = [-rest.x * scale, -rest.y * scale];
     this.#needs.add({ kind: "wheel", ...finger.at, deltaX, deltaY, modifiers: {} });
   }
 

@@ -49,6 +49,17 @@ describe("keys over the page", () => {
     ]);
   });
 
+  it("of an input method are sent as they stand, then finished or given up", () => {
+    keys.compose("かん");
+    keys.composed("漢");
+    keys.composed("");
+    expect(sent).toEqual([
+      { kind: "compose", text: "かん" },
+      { kind: "text", text: "漢" },
+      { kind: "compose", text: "" },
+    ]);
+  });
+
   it("come up only where they went down", () => {
     up("Enter");
     expect(sent).toEqual([]);

@@ -13,6 +13,8 @@ export interface KeysNeeds {
 }
 
 const twiceMs = 700;
+/** As the contract has it; longer ones come when they are finished. */
+const longestComposed = 1_000;
 
 export class PageKeys {
   readonly #needs: KeysNeeds;
@@ -53,6 +55,17 @@ export class PageKeys {
     if (event.inputType === "deleteContentBackward") return this.#press("Backspace");
     if (event.inputType === "insertLineBreak") return this.#press("Enter");
     if (event.inputType.startsWith("insert") && event.data) this.text(event.data);
+  }
+
+  /** Words of an input method as they stand now; they come again, finished, as text. */
+  compose(text: string): void {
+    if (text.length <= longestComposed) this.#needs.add({ kind: "compose", text });
+  }
+
+  /** Finished: given up where nothing is left. */
+  composed(text: string): void {
+    if (text === "") this.compose("");
+    else this.text(text);
   }
 
   text(text: string): void {

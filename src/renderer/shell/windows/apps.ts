@@ -89,7 +89,7 @@ export const apps: Readonly<Record<AppName, DeskApp>> = {
   },
   connections: {
     icon: Plug,
-    tone: "pink",
+    tone: "mint",
     title: (_, w) => w.connections.title,
     content: {
       of: "page",

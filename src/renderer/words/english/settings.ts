@@ -131,6 +131,7 @@ export const settings = {
     heading: "How it reaches the web",
     which: "Which browser",
     whichHint: "Open browsers keep theirs until they start anew.",
+    used: (title: string) => `Now: ${title}.`,
     automatic: "The first that is here",
     kinds: {
       chrome: "Google Chrome",

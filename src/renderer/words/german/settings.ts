@@ -136,6 +136,7 @@ export const settings: Words["settings"] = {
     heading: "Wie es ins Netz kommt",
     which: "Welcher Browser",
     whichHint: "Offene Browser behalten ihren, bis sie neu starten.",
+    used: (title: string) => `Jetzt: ${title}.`,
     automatic: "Der erste, der hier ist",
     kinds: {
       chrome: "Chrome von Google",

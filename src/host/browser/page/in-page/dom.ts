@@ -118,7 +118,10 @@ export interface PageWindow {
   location: { href: string };
   innerWidth: number;
   innerHeight: number;
-  performance: { now(): number };
+  performance: {
+    now(): number;
+    getEntriesByType(type: "navigation"): { loadEventEnd: number }[];
+  };
   getSelection(): { selectAllChildren(node: PageNode): void; collapseToEnd(): void } | null;
   getComputedStyle(element: PageElement): PageStyle;
   MutationObserver: new (changed: () => void) => { observe(node: PageNode, options: object): void };

@@ -4,7 +4,8 @@ import type { PageNode, PageWindow } from "./dom.ts";
 export type QuietState = {
   document: string;
   loaded: boolean;
-  /** Bursts of changes since the document is watched, and how long the last one is ago. */
+  /** Bursts of changes since the document is watched, and how long the last one is ago; without any,
+   * how long ago the document was loaded. */
   bursts: number;
   sinceLastMs: number;
 };
@@ -16,6 +17,11 @@ export function createQuiet(window: PageWindow): Quiet {
   const watched = new WeakSet<PageNode>();
   let bursts = 0;
   let lastMs = window.performance.now();
+  const loadedMs = () => {
+    const [navigation] = window.performance.getEntriesByType("navigation");
+    // Zero until all that waits for the load has run.
+    return navigation?.loadEventEnd || window.performance.now();
+  };
   const observer = new window.MutationObserver(() => {
     const nowMs = window.performance.now();
     if (nowMs - lastMs > 4 || bursts === 0) bursts += 1;
@@ -36,7 +42,8 @@ export function createQuiet(window: PageWindow): Quiet {
   return {
     watch,
     state: (document) => ({
-      ...{ document, bursts, sinceLastMs: window.performance.now() - lastMs },
+      ...{ document, bursts },
+      sinceLastMs: window.performance.now() - (bursts === 0 ? loadedMs() : lastMs),
       loaded: window.document.readyState === "complete",
     }),
   };

@@ -1,0 +1,1 @@
+-- Nothing to begin with: an account's rows are made by its devices.
