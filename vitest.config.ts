@@ -8,8 +8,7 @@ const pollMs = 20_000;
 
 // `unit` and `renderer` sit beside the code they test and need nothing but Node;
 // `integration` starts programs and servers and runs in `npm test` only, not in `npm run check`;
-// `e2e` drives the built app in a real browser, two files at a time, each with a home, a display, ports
-// and a browser of its own.
+// `e2e` drives the built app in a real browser, one file at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -50,8 +49,9 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: pollMs } },
-          maxWorkers: 2,
-          // Two browsers that wait for pages share a small machine well; beside other programs they would not.
+          // On two cores a browser, its page and its host leave nothing over for a second file.
+          maxWorkers: 1,
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },
