@@ -141,8 +141,11 @@ describe("German, once chosen,", () => {
     await page.getByRole("textbox", { name: "Ordner" }).fill(rig.workspace);
     await look(page, "folder");
     await button(page, "Diesen Ordner nehmen").click();
-    await page.getByRole("textbox", { name: "Nachricht" }).fill("Hallo");
-    await page.keyboard.press("Enter");
+    // Closed, the dialog gives the keyboard back to where it came from.
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const message = page.getByRole("textbox", { name: "Nachricht" });
+    await message.fill("Hallo");
+    await message.press("Enter");
     await page.getByRole("log").getByText("Womit fangen wir an?").waitFor();
     await lookAtBoth(page, "chat");
     await app(page, /^Aktivität/).click();
