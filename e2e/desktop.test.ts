@@ -91,6 +91,7 @@ async function chooseWorkspace(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "Folder" }).fill(rig.workspace);
   await button(page, "Use this folder").click();
   await button(page, "Change").waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 const hostState = (page: Page): Promise<HostState | null> =>

@@ -100,6 +100,7 @@ async function chooseWorkspace(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "Folder" }).fill(rig.workspace);
   await button(page, "Use this folder").click();
   await button(page, "Change").waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 describe("the first run", () => {

@@ -92,6 +92,7 @@ async function chooseWorkspace(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "Folder" }).fill(rig.workspace);
   await button(page, "Use this folder").click();
   await page.getByRole("button", { name: "Change", exact: true }).waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 const palette = (page: Page) => page.getByRole("dialog", { name: "Search and commands" });
