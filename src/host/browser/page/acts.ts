@@ -1,5 +1,6 @@
 // What a hand does on a page: press, type, choose, scroll. Each ends when it is done; waiting for what
 // comes of it is settling.
+import { setTimeout as delay } from "node:timers/promises";
 import type { PageBox } from "../../../contract/browser.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { ElementNumber, PageAction } from "../../../core/browser-ports.ts";
@@ -10,6 +11,7 @@ import { dismissBanner } from "./dismiss-banner.ts";
 import { titleOf, type Ready, type Wanted } from "./touchable.ts";
 
 const fillTimeoutMs = 3_000;
+const movePollMs = 20;
 
 export async function doAct(
   needs: ActNeeds,
@@ -47,9 +49,14 @@ export async function point(
     const ready = await touchables.ready(element, wanted, signal);
     await page.mouse.move(ready.point.x, ready.point.y);
     const again = await touchables.look(ready.place, false, signal);
-    if (again && !again.touch.cover && isNear(again, ready)) return again;
+    const isThere = again !== null && !again.touch.cover && isNear(again, ready);
+    const isLast = attempt >= 60;
+    if (isThere && (isLast || !again.touch.moving)) return again;
     signal.throwIfAborted();
-    if (attempt < 60) continue;
+    if (!isLast) {
+      if (isThere) await delay(movePollMs, undefined, { signal });
+      continue;
+    }
     throw new AetheriaError("refused", `${titleOf(ready.touch, element)} keeps moving.`, {
       hint: "Wait for a moment and try again.",
       retryable: true,

@@ -192,7 +192,10 @@ test("a dialog of the page does not hang the press that opened it", async () => 
 });
 
 test("a part that moves is pressed where it comes to rest", async () => {
-  const { click } = await views.open(`<style>@keyframes in{from{margin-left:600px}to{margin-left:0}}
-    button{animation:in .4s}</style><button onclick="this.textContent='Caught'">Run</button>`);
+  const { click } = await views.open(`<style>@keyframes in{from,90%{margin-left:600px}to{margin-left:0}}
+    @keyframes sway{to{transform:rotate(1deg)}} button{animation:in .4s} p{animation:sway 9s infinite}
+    </style><button onclick="this.textContent=getAnimations().length?'Early':'Caught'">Run</button>
+    <p><button onclick="this.textContent='Turned'" style="animation:none">Turn</button></p>`);
   expect(await click('button "Run"')).toContain("Caught");
+  expect(await click('button "Turn"')).toContain("Turned");
 });

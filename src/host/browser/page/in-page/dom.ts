@@ -14,6 +14,14 @@ export interface PageNode {
 
 export type PageRect = { x: number; y: number; width: number; height: number };
 
+export interface PageAnimation {
+  playState: string;
+  effect: {
+    getComputedTiming(): { endTime?: unknown };
+    getKeyframes?(): object[];
+  } | null;
+}
+
 export interface PageElement extends PageNode {
   id: string;
   tagName: string;
@@ -41,7 +49,7 @@ export interface PageElement extends PageNode {
   querySelectorAll(selector: string): ArrayLike<PageElement>;
   getBoundingClientRect(): PageRect;
   getClientRects(): ArrayLike<PageRect>;
-  getAnimations(): unknown[];
+  getAnimations(): PageAnimation[];
   scrollIntoView(options: object): void;
   scrollBy(options: object): void;
   scrollTo(options: object): void;

@@ -31,6 +31,8 @@ export type Touch = {
   /** What is shown of the options of a select, and their values. */
   options: { label: string; value: string; disabled: boolean }[] | null;
   multiple: boolean;
+  /** On its way to another place, and will be there soon. */
+  moving: boolean;
   point: { x: number; y: number };
   box: [number, number, number, number];
   cover: Cover | null;
@@ -44,6 +46,9 @@ export function createTouch(
   const { document } = window;
   const closing =
     /^(×|x|✕|✖|╳)$|close|dismiss|cancel|no,? thanks|not now|later|skip|got it|ok\b|schlie|abbrechen|nein|fermer|annuler|cerrar|chiudi|sluiten|zamknij|закрыть|閉じる|关闭/i;
+  const longestMoveMs = 5_000;
+  const moves =
+    /^(transform|translate|scale|rotate|offset|margin|padding|left|right|top|bottom|inset|width|height|m(ax|in)[WHIB]|flex|grid|(row|column)?gap|font|line)/i;
 
   function deepest(x: number, y: number): PageElement | null {
     let root: PageRoot = document;
@@ -137,6 +142,20 @@ export function createTouch(
     }));
   }
 
+  /** Asked of the animation and not of two places one after the other: on a busy machine both are read
+   * in the same frame. What goes round for ever is never waited for. */
+  function isMoving(element: PageElement): boolean {
+    for (let at: PageElement | null = element; at; at = parentOf(at))
+      for (const { playState, effect } of at.getAnimations()) {
+        if (playState !== "running" || !effect) continue;
+        const { endTime } = effect.getComputedTiming();
+        if (typeof endTime !== "number" || endTime > longestMoveMs) continue;
+        const changed = (effect.getKeyframes?.() ?? []).flatMap((frame) => Object.keys(frame));
+        if (changed.some((name) => moves.test(name))) return true;
+      }
+    return false;
+  }
+
   function isHidden(element: PageElement): boolean {
     const style = window.getComputedStyle(element);
     if (style.visibility !== "visible") return true;
@@ -175,7 +194,8 @@ export function createTouch(
       ...{ role: roles.roleOf(element), name: names.nameOf(element, true) },
       ...{ tag: element.tagName.toUpperCase(), type: element.type ?? "" },
       ...{ secret: roles.isSecret(element), options: optionsOf(element) },
-      ...{ multiple: element.multiple === true, point: found.point, box: [x, y, width, height] },
+      ...{ multiple: element.multiple === true, moving: isMoving(element) },
+      ...{ point: found.point, box: [x, y, width, height] },
       cover: found.hit ? coverOf(element, found.hit) : null,
     };
   }
