@@ -192,7 +192,8 @@ test("a dialog of the page does not hang the press that opened it", async () => 
 });
 
 test("a part that moves is pressed where it comes to rest", async () => {
-  const { click } = await views.open(`<style>@keyframes in{from,90%{margin-left:600px}to{margin-left:0}}
+  const { click } =
+    await views.open(`<style>@keyframes in{from,90%{margin-left:600px}to{margin-left:0}}
     @keyframes sway{to{transform:rotate(1deg)}} button{animation:in .4s} p{animation:sway 9s infinite}
     </style><button onclick="this.textContent=getAnimations().length?'Early':'Caught'">Run</button>
     <p><button onclick="this.textContent='Turned'" style="animation:none">Turn</button></p>`);
