@@ -1,6 +1,4 @@
-// Joins the browsers to the store, the way out and those who watch. Nothing of them is loaded before
-// somebody needs one, or some seconds after the start where an earlier host may have left some behind.
-import { existsSync } from "node:fs";
+// Joins the browsers to the store, the way out and those who watch.
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Push } from "../contract/calls.ts";
@@ -10,17 +8,12 @@ import type { Browsers } from "../core/browser-ports.ts";
 import type { Store } from "../core/ports.ts";
 import type { HostBrowsers } from "./browser/browsers.ts";
 import type { Egress } from "./egress/egress.ts";
-import { describe } from "./system-parts.ts";
+import { createLazyRoom, type LazyRoom } from "./lazy-room.ts";
 import { readDocument } from "./tools/documents/read-document.ts";
 
-export type BrowserParts = {
+export type BrowserParts = LazyRoom<HostBrowsers> & {
   /** The port, filled when it is first used. */
   browsers: Browsers;
-  load(): Promise<HostBrowsers>;
-  changed(sessionId: SessionId): void;
-  /** The session was deleted. */
-  forget(sessionId: SessionId): Promise<void>;
-  close(): Promise<void>;
 };
 
 type Needs = {
@@ -32,56 +25,21 @@ type Needs = {
   log(line: string): void;
 };
 
-/** Who hears that a browser changed asks about it again: that is enough a few times a second. */
-const tellEveryMs = 100;
-/** When the page is up and the disk is quiet. */
-const leftoversMs = 8_000;
 const maxPdfChars = 2_000_000;
 
 export function createBrowserParts(needs: Needs): BrowserParts {
   const { dataDir, broadcast, log } = needs;
-  const waiting = new Map<SessionId, NodeJS.Timeout>();
-  const changed = (sessionId: SessionId) => {
-    if (waiting.has(sessionId)) return;
-    const tell = () => {
-      waiting.delete(sessionId);
-      broadcast({ type: "browser.changed", sessionId });
-    };
-    waiting.set(sessionId, setTimeout(tell, tellEveryMs).unref());
-  };
-  let loaded: HostBrowsers | null = null;
-  let loading: Promise<HostBrowsers> | null = null;
-  let isClosed = false;
-
-  const load = () => {
-    if (isClosed) throw new AetheriaError("cancelled", "Aetheria is shutting down.");
-    return (loading ??= open(needs, changed).then((made) => (loaded = made)));
-  };
-
-  const wasUsed = existsSync(join(dataDir, "browser"));
-  const leftovers = wasUsed
-    ? setTimeout(() => {
-        // Making them is what looks for what an earlier host left behind.
-        load().catch((error: unknown) => log(`browser: ${describe(error)}`));
-      }, leftoversMs).unref()
-    : undefined;
-
+  const room = createLazyRoom<HostBrowsers>({
+    ...{ name: "browser", folder: join(dataDir, "browser"), log },
+    open: (changed) => open(needs, changed),
+    tell: (sessionId) => broadcast({ type: "browser.changed", sessionId }),
+  });
   return {
-    load: async () => load(),
-    changed,
+    ...room,
     browsers: {
-      open: async (sessionId, options) => (await load()).open(sessionId, options),
-      current: (sessionId) => loaded?.current(sessionId) ?? null,
-      program: async () => (await load()).program(),
-    },
-    async forget(sessionId) {
-      if (loading !== null || wasUsed) await (await load()).forget(sessionId);
-    },
-    async close() {
-      isClosed = true;
-      clearTimeout(leftovers);
-      for (const timer of waiting.values()) clearTimeout(timer);
-      await (await loading?.catch(() => null))?.close();
+      open: async (sessionId, options) => (await room.load()).open(sessionId, options),
+      current: (sessionId) => room.loaded()?.current(sessionId) ?? null,
+      program: async () => (await room.load()).program(),
     },
   };
 }

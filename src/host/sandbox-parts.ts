@@ -1,32 +1,25 @@
-// Joins the sandboxes to the store, the way out and those who watch. Nothing of them is loaded before
-// somebody needs one, or some seconds after the start where an earlier host may have left some behind.
-import { existsSync } from "node:fs";
+// Joins the sandboxes to the store, the way out and those who watch.
 import { join } from "node:path";
 import type { Push } from "../contract/calls.ts";
-import { AetheriaError } from "../contract/errors.ts";
 import type { SessionId } from "../contract/ids.ts";
 import type { Store } from "../core/ports.ts";
 import type { Sandboxes } from "../core/sandbox-ports.ts";
 import type { Egress } from "./egress/egress.ts";
+import { createLazyRoom, type LazyRoom } from "./lazy-room.ts";
 import { createRunBoard, type RunBoard } from "./sandbox/run-board.ts";
 import type { HostSandboxes } from "./sandbox/sandboxes.ts";
-import { clock, describe } from "./system-parts.ts";
+import { clock } from "./system-parts.ts";
 
-export type SandboxParts = {
+export type SandboxParts = LazyRoom<HostSandboxes> & {
   /** The port, filled when it is first used. */
   sandboxes: Sandboxes;
-  load(): Promise<HostSandboxes>;
   board: RunBoard;
-  changed(sessionId: SessionId): void;
   /** null: it has none yet. Loads nothing. */
   folderOf(sessionId: SessionId): Promise<string | null>;
   /** The person wrote in this session: it may need one soon, where sandboxes are in use here. */
   expect(sessionId: SessionId): void;
   /** What the making of an image fetches may not leave this machine either. */
   wentOffline(): void;
-  /** The session was deleted. */
-  forget(sessionId: SessionId): Promise<void>;
-  close(): Promise<void>;
 };
 
 type Needs = {
@@ -38,63 +31,30 @@ type Needs = {
   log(line: string): void;
 };
 
-/** Who hears that a sandbox changed asks about it again: that is enough a few times a second. */
-const tellEveryMs = 100;
-/** When the page is up and the disk is quiet. */
-const leftoversMs = 8_000;
-
 export function createSandboxParts(needs: Needs): SandboxParts {
   const { dataDir, store, egress, broadcast, log } = needs;
-  const waiting = new Map<SessionId, NodeJS.Timeout>();
-  const changed = (sessionId: SessionId) => {
-    if (waiting.has(sessionId)) return;
-    const tell = () => {
-      waiting.delete(sessionId);
-      broadcast({ type: "sandbox.changed", sessionId });
-    };
-    waiting.set(sessionId, setTimeout(tell, tellEveryMs).unref());
-  };
-  const board = createRunBoard(changed);
-  let loaded: HostSandboxes | null = null;
-  let loading: Promise<HostSandboxes> | null = null;
-  let isClosed = false;
-
-  const load = () => {
-    if (isClosed) throw new AetheriaError("cancelled", "Aetheria is shutting down.");
-    return (loading ??= open(needs, board, changed).then((made) => (loaded = made)));
-  };
-
-  const wasUsed = existsSync(join(dataDir, "sandbox"));
-  const leftovers = wasUsed
-    ? setTimeout(() => {
-        // Making them is what looks for what an earlier host left behind.
-        load().catch((error: unknown) => log(`sandbox: ${describe(error)}`));
-      }, leftoversMs).unref()
-    : undefined;
-
+  const room = createLazyRoom<HostSandboxes>({
+    ...{ name: "sandbox", folder: join(dataDir, "sandbox"), log },
+    open: (changed) => open(needs, board, changed),
+    tell: (sessionId) => broadcast({ type: "sandbox.changed", sessionId }),
+  });
+  const board = createRunBoard(room.changed);
   return {
-    load: async () => load(),
+    ...room,
     board,
-    changed,
     sandboxes: {
-      open: async (sessionId, options) => (await load()).open(sessionId, options),
-      current: (sessionId) => loaded?.current(sessionId) ?? null,
-      tierFor: async (sessionId) => (await load()).tierFor(sessionId),
+      open: async (sessionId, options) => (await room.load()).open(sessionId, options),
+      current: (sessionId) => room.loaded()?.current(sessionId) ?? null,
+      tierFor: async (sessionId) => (await room.load()).tierFor(sessionId),
     },
     folderOf: async (sessionId) =>
-      store.session(sessionId)?.workspace ?? (await loaded?.folderOf(sessionId)) ?? null,
-    expect: (sessionId) => loaded?.expect(sessionId),
-    wentOffline: () => loaded?.stopBuild(),
+      store.session(sessionId)?.workspace ?? (await room.loaded()?.folderOf(sessionId)) ?? null,
+    expect: (sessionId) => room.loaded()?.expect(sessionId),
+    wentOffline: () => room.loaded()?.stopBuild(),
     async forget(sessionId) {
       board.forget(sessionId);
       egress.forgetSession(sessionId);
-      if (loaded !== null || wasUsed) await (await load()).forget(sessionId);
-    },
-    async close() {
-      isClosed = true;
-      clearTimeout(leftovers);
-      for (const timer of waiting.values()) clearTimeout(timer);
-      await (await loading?.catch(() => null))?.close();
+      await room.forget(sessionId);
     },
   };
 }

@@ -5,51 +5,29 @@ import type { ToolItem } from "../../../core/session/view.ts";
 import {
   Archive,
   Brain,
-  CalendarClock,
   CircleCheck,
   CircleStop,
   Cpu,
   FileIcon,
-  FolderOpen,
-  GitBranch,
   GitFork,
-  Globe,
-  HardDrive,
   Hourglass,
   type Icon,
   Lightbulb,
   ListTree,
-  Mail,
   Pencil,
-  Plug,
   RefreshCw,
   RotateCcw,
   Route,
   ShieldAlert,
-  SquareTerminal,
   TriangleAlert,
   User,
   Users,
   Wrench,
 } from "../../ui/icons.ts";
+import { familyIcon } from "../../ui/family-icon.ts";
 import type { Tone } from "../../ui/tones.ts";
 import { count } from "../../words/amounts.ts";
 import type { Words } from "../../words/words.ts";
-
-const families: Readonly<Record<string, Icon>> = {
-  files: FolderOpen,
-  web: Globe,
-  browser: Globe,
-  sandbox: SquareTerminal,
-  terminal: SquareTerminal,
-  github: GitBranch,
-  drive: HardDrive,
-  gmail: Mail,
-  memory: Brain,
-  tasks: CalendarClock,
-  team: Users,
-  mcp: Plug,
-};
 
 const icons: Readonly<Record<ActivityNode["kind"], Icon>> = {
   message: User,
@@ -76,7 +54,7 @@ const endIcons: Readonly<Partial<Record<ActivityNode["state"], Icon>>> = {
 };
 
 export function iconOf({ kind, state, source }: ActivityNode): Icon {
-  if (kind === "tool" && source.kind === "tool") return families[source.family] ?? Wrench;
+  if (kind === "tool" && source.kind === "tool") return familyIcon(source.family);
   return (kind === "end" ? endIcons[state] : undefined) ?? icons[kind];
 }
 
