@@ -12,9 +12,7 @@ import type { Channel } from "../rpc/channel.ts";
 import { serveChannel, type Connection, type Handlers } from "../rpc/server.ts";
 import { createBrowserHandlers } from "./browser-handlers.ts";
 import { createBrowserParts } from "./browser-parts.ts";
-import { createAccountCalls } from "./accounts/account-calls.ts";
 import type { Keychain } from "./accounts/key-file.ts";
-import { createProviderKeys } from "./accounts/provider-keys.ts";
 import { createSecrets } from "./accounts/secrets.ts";
 import { createAttachmentCalls } from "./calls/attachment-calls.ts";
 import { createSettingsCalls, grantAdder } from "./calls/settings-calls.ts";
@@ -30,8 +28,7 @@ import { siteRulesOf } from "./egress/site-rules.ts";
 import { readHostFile } from "./entry/host-file.ts";
 import { findCompanion, findPage } from "./entry/page.ts";
 import { version } from "./entry/version.ts";
-import { createModelCalls } from "./models/model-calls.ts";
-import { createModels } from "./models/models.ts";
+import { createModelParts } from "./model-parts.ts";
 import { openData, tellSecretsNotices, watchIntegrity } from "./open-data.ts";
 import { createSandboxHandlers } from "./sandbox-handlers.ts";
 import { createSandboxParts } from "./sandbox-parts.ts";
@@ -44,7 +41,6 @@ import { toolsOf } from "./tools-of.ts";
 import { createAttachmentReader } from "./tools/documents/attachment-reader.ts";
 import { createFileCalls, trashDirIn } from "./tools/files/create-file-calls.ts";
 import { createTakeBack } from "./tools/files/take-back.ts";
-import { checkSearchKey } from "./tools/web/web-search-api.ts";
 import { createTrash } from "./tools/files/trash.ts";
 
 export type HostOptions = {
@@ -98,27 +94,9 @@ export async function createHost({
     siteRules: (sessionId) => siteRulesOf(store.grants(), sessionId),
   });
   const secrets = createSecrets({ dataDir, env, keychain });
-  const keys = createProviderKeys(secrets, env);
-  const models = createModels({
-    fetch: egress.fetch("models", { allowPrivate: true }),
-    keyFor: (provider) => keys.keyFor(provider),
-    settings: () => store.settings(),
-    env,
-    clock,
+  const { models, keys, ...ofModels } = createModelParts({
+    ...{ env, store, secrets, egress, broadcast },
   });
-  const modelsChanged = () => {
-    models.forget();
-    broadcast({ type: "models.changed" });
-  };
-  const accountCalls = createAccountCalls({
-    keys,
-    checkKey: (provider, given) =>
-      provider === "brave" || provider === "tavily"
-        ? checkSearchKey(provider, given.key, egress.fetch("web_search"))
-        : models.checkKey(provider, given),
-    onChange: modelsChanged,
-  });
-  const { close: closePulls, ...modelCalls } = createModelCalls({ models, broadcast });
 
   const workspaceOf = (sessionId: SessionId) => store.session(sessionId)?.workspace ?? null;
   const fileCalls = createFileCalls({
@@ -173,15 +151,13 @@ export async function createHost({
   );
 
   const settingsChanged = (before: Settings, after: Settings) => {
-    const ofEgress = ["offline", "allowedPrivateHosts"] as const;
-    if (ofEgress.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
-      void egress.enforce();
+    const isOther = (...names: (keyof Settings)[]) =>
+      names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+    if (isOther("offline", "allowedPrivateHosts")) void egress.enforce();
     if (!before.offline && after.offline) sandbox.wentOffline();
     if (before.allowPlainKeychain !== after.allowPlainKeychain)
       secrets.reseal().catch((error: unknown) => log(`secrets: ${describe(error)}`));
-    const ofModels = ["model", "offline", "ollamaUrl"] as const;
-    if (ofModels.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])))
-      modelsChanged();
+    if (isOther("model", "offline", "ollamaUrl")) ofModels.changed();
     if (before.mirror !== after.mirror) mirror.mirror.choicesChanged();
     if (before.offline && !after.offline) mirror.mirror.wake();
     if (before.lan !== after.lan) void lan.set(after.lan);
@@ -241,7 +217,7 @@ export async function createHost({
         env,
         checkStore: () => store.checkIntegrity(),
         models: () => models.catalog(true),
-        accounts: async () => (await accountCalls["account.list"]({})).accounts,
+        accounts: async () => (await ofModels.calls["account.list"]({})).accounts,
         ripgrepPath: async () => (await import("@vscode/ripgrep")).rgPath,
         walls: async (signal) => {
           const { lookForWalls } = await import("./sandbox/walls.ts");
@@ -276,8 +252,7 @@ export async function createHost({
     ...fileCalls,
     ...sandboxHandlers.handlers,
     ...browserHandlers.handlers,
-    ...modelCalls,
-    ...accountCalls,
+    ...ofModels.calls,
     ...mirror.calls,
     "lan.status": () => lan.status(),
     "lan.pair": () => lan.pair(),
@@ -322,7 +297,7 @@ export async function createHost({
     async close() {
       closing.abort();
       await Promise.all([lan.close(), mirror.mirror.close()]);
-      await closePulls();
+      await ofModels.close();
       await closeData();
       sandboxHandlers.closeTerminals();
       await sessions.close();
