@@ -11,13 +11,15 @@ export const testReport = z.object({
   ),
 });
 
+export type TestReport = z.infer<typeof testReport>;
+
 export interface Counts {
   passed: number;
   failed: number;
   skippedNames: string[];
 }
 
-export function countTests(report: z.infer<typeof testReport>): Counts {
+export function countTests(report: TestReport): Counts {
   const counts: Counts = { passed: 0, failed: 0, skippedNames: [] };
   for (const file of report.testResults) {
     for (const test of file.assertionResults) {
@@ -29,4 +31,27 @@ export function countTests(report: z.infer<typeof testReport>): Counts {
     if (file.status === "failed" && !hasFailedTest) counts.failed += 1;
   }
   return counts;
+}
+
+const isFailed = ({ status }: { status: string }) => status === "failed";
+
+export const failedFiles = ({ testResults }: TestReport): string[] =>
+  testResults
+    .filter((file) => isFailed(file) || file.assertionResults.some(isFailed))
+    .map(({ name }) => name);
+
+/** Tests that failed the first time and passed the second. */
+export function unsteady(first: TestReport, second: TestReport): string[] {
+  const passed = new Set(
+    second.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === "passed")
+        .map(({ fullName }) => `${name} › ${fullName}`),
+    ),
+  );
+  return first.testResults
+    .flatMap(({ name, assertionResults }) =>
+      assertionResults.filter(isFailed).map(({ fullName }) => `${name} › ${fullName}`),
+    )
+    .filter((name) => passed.has(name));
 }
