@@ -15,6 +15,7 @@ import type { MirrorFiles } from "./mirror-files.ts";
 import { createMirrorSecrets, type Project, type Secrets } from "./mirror-secrets.ts";
 import { createPushNews } from "./push-messages.ts";
 import type { RunningMirror } from "./running-mirror.ts";
+import type { WayBack } from "./way-back.ts";
 import { createSignIn, type SignedIn, type SignInProvider } from "./sign-in.ts";
 
 export type MirrorParts = {
@@ -33,8 +34,7 @@ export type MirrorParts = {
   /** How this machine is called among the devices. */
   name: string;
   platform: string;
-  /** Where a sign-in that was finished in the system's browser comes back to. */
-  callback: string;
+  wayBack: WayBack;
   broadcast(push: Push): void;
   trouble(line: string): void;
 };
@@ -66,7 +66,7 @@ export function createMirror(parts: MirrorParts) {
   }
 
   const signIn = createSignIn({
-    ...{ kept, fetch: parts.fetch, webSocket: parts.webSocket, callback: parts.callback },
+    ...{ kept, fetch: parts.fetch, webSocket: parts.webSocket, wayBack: parts.wayBack, finish },
     async closing() {
       await stopRunning();
       key = "unknown";
@@ -192,6 +192,10 @@ export function createMirror(parts: MirrorParts) {
     tell();
   }
 
+  function finish(callback: string): Promise<MirrorStatus> {
+    return inTurn(async () => adopt(await signIn.finish(callback)));
+  }
+
   return {
     status,
     /** Takes the mirror up again where it was; asks nobody when it never was. */
@@ -204,7 +208,7 @@ export function createMirror(parts: MirrorParts) {
       inTurn(async () => adopt(await signIn.byPassword(next))),
     startSignIn: (next: Project, by: { provider: SignInProvider } | { email: string }) =>
       inTurn(async () => ({ open: await signIn.start(next, by) })),
-    finishSignIn: (callback: string) => inTurn(async () => adopt(await signIn.finish(callback))),
+    finishSignIn: finish,
     signOut: () => inTurn(() => leave(({ cloud }) => cloud.auth.signOut("here"))),
     deleteCloud: () =>
       inTurn(() =>

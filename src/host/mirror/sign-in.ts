@@ -6,6 +6,7 @@ import type { Cloud } from "../../cloud/open-cloud.ts";
 import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
 import { noCloud } from "./mirror-files.ts";
 import type { MirrorSecrets, Project } from "./mirror-secrets.ts";
+import type { WayBack } from "./way-back.ts";
 
 export type SignedIn = { cloud: Cloud; account: MirrorAccount };
 export type SignInProvider = "google" | "github" | "apple" | "azure";
@@ -14,15 +15,17 @@ export type SignInNeeds = {
   kept: MirrorSecrets;
   fetch: typeof fetch;
   webSocket(): Promise<NonNullable<SupabaseSetup["webSocket"]>>;
-  /** Where a sign-in that was finished in the system's browser comes back to. */
-  callback: string;
+  wayBack: WayBack;
+  /** What the way back brought, in its turn. */
+  finish(address: string): Promise<unknown>;
   /** Before the connection to a project is given up: what works through it stops. */
   closing(): Promise<void>;
 };
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-export function createSignIn({ kept, fetch, webSocket, callback, closing }: SignInNeeds) {
+export function createSignIn(needs: SignInNeeds) {
+  const { kept, wayBack } = needs;
   let cloud: Cloud | null = null;
   let project: Project | null = null;
   let signedIn: SignedIn | null = null;
@@ -32,15 +35,15 @@ export function createSignIn({ kept, fetch, webSocket, callback, closing }: Sign
     await close();
     const [{ openCloud }, ws] = await Promise.all([
       import("../../cloud/open-cloud.ts"),
-      webSocket(),
+      needs.webSocket(),
     ]);
-    cloud = await openCloud({ ...next, tokens: kept.tokens, fetch, webSocket: ws });
+    cloud = await openCloud({ ...next, tokens: kept.tokens, fetch: needs.fetch, webSocket: ws });
     project = next;
     return cloud;
   }
 
   async function close(): Promise<void> {
-    await closing();
+    await needs.closing();
     await cloud?.close();
     cloud = null;
     signedIn = null;
@@ -73,9 +76,9 @@ export function createSignIn({ kept, fetch, webSocket, callback, closing }: Sign
       return (signedIn = account && { cloud: opened, account });
     },
     byPassword: ({ url, anonKey, ...who }: Project & Password): Promise<SignedIn> =>
-      enter({ url, anonKey }, (auth) =>
+      enter({ url, anonKey }, async (auth) =>
         who.isNew
-          ? auth.signUp(who.email, who.password, callback)
+          ? auth.signUp(who.email, who.password, await wayBack.open(needs.finish))
           : auth.signIn(who.email, who.password),
       ),
     /** Returns the address to open in the system's browser; null: a link was sent by mail. */
@@ -85,17 +88,20 @@ export function createSignIn({ kept, fetch, webSocket, callback, closing }: Sign
     ): Promise<string | null> {
       const { auth } = await openCloudOf(next);
       await kept.saveProject(next);
-      if ("provider" in by) return auth.startOAuth(by.provider, callback);
-      await auth.sendMagicLink(by.email, callback);
+      const back = await wayBack.open(needs.finish);
+      if ("provider" in by) return auth.startOAuth(by.provider, back);
+      await auth.sendMagicLink(by.email, back);
       return null;
     },
-    /** `address`: the callback with what the server wrote behind it. */
+    /** `address`: the way back with what the server wrote behind it. */
     async finish(address: string): Promise<SignedIn> {
       const next = await kept.project();
       if (!next) throw noCloud();
       return enter(next, (auth) => auth.finish(address));
     },
-    close,
+    async close(): Promise<void> {
+      await Promise.all([close(), wayBack.close()]);
+    },
   };
 }
 

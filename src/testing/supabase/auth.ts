@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { Database } from "./database.ts";
 import { createUsers, hashOf, isRight, shown, User } from "./auth-users.ts";
 import { header, jsonOf, refuse, type Asked, type Refused, type Reply } from "./http.ts";
+import { readRedirects } from "./redirects.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type Mail = { to: string; link: string };
@@ -127,6 +128,9 @@ export function createAuth(
     return User.parse(row);
   }
 
+  const redirect = readRedirects();
+  const backOf = ({ url }: Pick<Asked, "url">) => redirect(url.searchParams.get("redirect_to"));
+
   async function sendLink(asked: Asked, user: User, body: Body): Promise<void> {
     const token = randomUUID();
     await sql(
@@ -136,7 +140,7 @@ export function createAuth(
     const query = new URLSearchParams({
       token,
       type: "magiclink",
-      redirect_to: asked.url.searchParams.get("redirect_to") ?? gateway.url(),
+      redirect_to: backOf(asked),
     });
     mails.push({ to: user.email, link: `${gateway.url()}/auth/v1/verify?${query}` });
   }
@@ -152,7 +156,7 @@ export function createAuth(
 
   /** The link in the message was opened. */
   async function verify({ url }: Asked): Promise<Reply> {
-    const back = new URL(url.searchParams.get("redirect_to") ?? gateway.url());
+    const back = new URL(backOf({ url }));
     const [row] = await sql(
       `delete from auth.flow_state where link_token = $1 and created_at > now() - interval '1 hour'
        returning user_id, code_challenge`,
@@ -179,7 +183,7 @@ export function createAuth(
       throw no(400, "validation_failed", "Unsupported provider: provider is not enabled");
     const found = await users.find("email", settings.providerEmail);
     const user = found ?? (await users.add(settings.providerEmail, null, true));
-    const back = new URL(url.searchParams.get("redirect_to") ?? gateway.url());
+    const back = new URL(backOf({ url }));
     return finish(back, {
       user_id: user.id,
       code_challenge: url.searchParams.get("code_challenge"),
