@@ -150,7 +150,7 @@ function openServer(
 }
 
 function newsFor(hostId: DeviceId | null, change: FakeChange): ServerNews | null {
-  if (change.table === "devices") return { type: "devices" };
+  if (change.table === "devices") return { type: "devices", row: change.row };
   if (hostId !== null)
     return change.table === "commands" && change.isNew && change.row.host_id === hostId
       ? { type: "command", row: change.row }

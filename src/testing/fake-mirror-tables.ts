@@ -18,7 +18,10 @@ export type FakeChange =
   | { table: "sessions"; row: SessionRow }
   | { table: "events"; row: EventRow }
   | { table: "commands"; row: CommandRow; isNew: boolean }
-  | { table: "devices" };
+  | { table: "devices"; row: DeviceRow };
+
+/** As the function of the migration has it. */
+const seenEveryMs = 30_000;
 
 export type FakeMirrorTables = ReturnType<typeof createFakeMirrorTables>;
 
@@ -54,6 +57,11 @@ export function createFakeMirrorTables(clock: () => number) {
     }
     for (const { session_id, seq } of batch.sessions)
       if (seq > (lasts.get(session_id) ?? lastOf(session_id))) throw hole();
+  }
+
+  function saveDevice(row: DeviceRow): void {
+    devices.set(row.device_id, row);
+    tell({ table: "devices", row });
   }
 
   function saveSession(row: SessionRow): void {
@@ -119,8 +127,12 @@ export function createFakeMirrorTables(clock: () => number) {
       commands.set(row.command_id, added);
       tell({ table: "commands", row: added, isNew: true });
     },
-    commands: (hostId: DeviceId) =>
-      byNumber(commands).filter((row) => row.host_id === hostId && row.answer === null),
+    commands(hostId: DeviceId): CommandRow[] {
+      const device = devices.get(hostId);
+      if (device && clock() - Date.parse(device.seen_at) > seenEveryMs)
+        saveDevice({ ...device, seen_at: timestamp() });
+      return byNumber(commands).filter((row) => row.host_id === hostId && row.answer === null);
+    },
     sentCommands: (deviceId: DeviceId) =>
       byNumber(commands).filter((row) => row.device_id === deviceId),
     answerCommand(commandId: CommandId, answer: string): void {
@@ -135,14 +147,18 @@ export function createFakeMirrorTables(clock: () => number) {
     devices: () => [...devices.values()].sort((a, b) => (a.device_id < b.device_id ? -1 : 1)),
     saveDevice(row: Omit<DeviceRow, "seen_at" | "revoked_at">): void {
       const revoked_at = devices.get(row.device_id)?.revoked_at ?? null;
-      devices.set(row.device_id, { ...row, seen_at: timestamp(), revoked_at });
-      tell({ table: "devices" });
+      saveDevice({ ...row, seen_at: timestamp(), revoked_at });
     },
     revokeDevice(deviceId: DeviceId): void {
       const row = devices.get(deviceId);
       if (!row || row.revoked_at !== null) return;
-      devices.set(deviceId, { ...row, revoked_at: timestamp() });
-      tell({ table: "devices" });
+      saveDevice({ ...row, revoked_at: timestamp() });
+    },
+    backdateSeen(): void {
+      for (const row of devices.values()) {
+        const seen_at = new Date(Date.parse(row.seen_at) - 60_000).toISOString();
+        devices.set(row.device_id, { ...row, seen_at });
+      }
     },
     keys: () => keys.at(-1) ?? null,
     saveKeys(row: KeyRow): void {

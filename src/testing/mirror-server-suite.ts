@@ -15,6 +15,8 @@ export type MirrorUser = {
   open(): Promise<MirrorServer>;
   /** What its devices were let in with no longer counts; they may renew it. */
   expireTokens(): Promise<void>;
+  /** Its devices were there last a minute earlier than they were. */
+  backdateSeen(): Promise<void>;
 };
 
 const hostA = DeviceId.parse("01900000-0000-7000-8000-0000000000a0");
@@ -283,6 +285,20 @@ export function mirrorServerSuite(name: string, start: () => Promise<MirrorServe
         await server.revokeDevice(phone, signal);
         const [, , still] = await server.devices(signal);
         expect(still?.revoked_at).toBe(revoked?.revoked_at);
+      });
+
+      it("are seen when they ask for their commands", async () => {
+        await withDevices();
+        const seen = async () => Date.parse((await server.devices(signal))[0]?.seen_at ?? "");
+        const before = await seen();
+        await server.commands(hostA, signal);
+        expect(await seen()).toBe(before);
+        await user.backdateSeen();
+        await server.commands(hostA, signal);
+        const [asking, other] = await server.devices(signal);
+        const after = [asking, other].map((device) => Date.parse(device?.seen_at ?? ""));
+        expect(after[0]).toBeGreaterThanOrEqual(before);
+        expect(after[1]).toBeLessThan(before);
       });
 
       it("have one newest key, which an older one does not replace", async () => {

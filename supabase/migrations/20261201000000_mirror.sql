@@ -353,9 +353,13 @@ begin
   return jsonb_build_object('now', public.mirror_now(), 'seqs', seqs);
 end $$;
 
--- What waits for this host, by device and number.
+-- What waits for this device, by the asking device and number. Who asks is there: that is when it was seen,
+-- written down twice a minute at most.
 create function public.mirror_commands(host_id text) returns jsonb
 language sql volatile security invoker set search_path = '' as $$
+  update public.devices as d set seen_at = now()
+  where d.user_id = auth.uid() and d.device_id = mirror_commands.host_id
+    and d.seen_at < now() - interval '30 seconds';
   select jsonb_build_object(
     'now', public.mirror_now(),
     'rows', coalesce(

@@ -163,6 +163,20 @@ describe("the mirror as a source", () => {
     await until(() => source.state().kind === "asleep");
   });
 
+  it("says since when the host is not there, and that it is back, with nothing asked of it", async () => {
+    const { host, push, begin, pass } = await mirrored();
+    await push();
+    const device = { device_id: hostId, kind: "host" as const, generation: 1 };
+    await host.saveDevice({ ...device, card: "sealed", public_key: "key" }, signal);
+    const { source } = begin();
+    await until(() => source.state().kind === "mirror");
+    pass(200_000);
+    await until(() => source.state().kind === "asleep");
+    expect(source.state()).toEqual({ kind: "asleep", since: 1_000_000 });
+    await host.commands(hostId, signal);
+    await until(() => source.state().kind === "mirror");
+  });
+
   it("tells a sign-in that has ended as something only the person can mend", async () => {
     const { user, begin } = await mirrored();
     user.signOut();

@@ -58,8 +58,9 @@ export interface HostMirror {
 
 export const openEveryMs = 250;
 const limits = { maxEvents: 500, maxChars: 1_000_000, maxSessions: 50 };
-/** How often commands are asked for without news of them, with a live line and without one. */
-const pollMs = { live: 300_000, deaf: 30_000 };
+/** How often commands are asked for without news of them, with a live line and without one. Companions
+ * see by it that this host is there. */
+const pollMs = { live: 60_000, deaf: 30_000 };
 /** Tombstones are not asked for. */
 const noTombstones = "9999-12-31T00:00:00.000Z";
 
@@ -105,7 +106,9 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       isLive = true;
       retries.hurry();
     }
-    if (news.type === "joined" || news.type === "command" || news.type === "devices") {
+    // Hosts command nothing; a companion that has just come may have commands that waited for its card.
+    const isCompanion = news.type === "devices" && news.row.kind === "companion";
+    if (news.type === "joined" || news.type === "command" || isCompanion) {
       commandsDue = true;
       work.ring();
     }

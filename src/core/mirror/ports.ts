@@ -76,7 +76,7 @@ export type ServerNews =
   | { type: "session"; row: SessionRow }
   | { type: "event"; row: EventRow }
   | { type: "command"; row: CommandRow }
-  | { type: "devices" };
+  | { type: "devices"; row: DeviceRow };
 
 /** Every method may throw AetheriaError: `offline`, `host_blocked`, `cloud_unreachable`,
  * `cloud_not_ready` (tables missing or older), `unauthorized` (signed out, expired for good),
@@ -105,7 +105,8 @@ export interface MirrorServer {
     row: Omit<CommandRow, "answer" | "created_at">,
     signal: AbortSignal,
   ): Promise<{ now: number }>;
-  /** Not yet answered and meant for this host, by device and number. */
+  /** Not yet answered and meant for this device, by device and number. The server notes that this one was
+   * there, to half a minute. */
   commands(hostId: DeviceId, signal: AbortSignal): Promise<{ now: number; rows: CommandRow[] }>;
   /** A device's own, answered or not. */
   sentCommands(deviceId: DeviceId, signal: AbortSignal): Promise<CommandRow[]>;
