@@ -101,7 +101,10 @@ function openServer(
     sendCommand: (row, signal) =>
       ask("sendCommand", signal, () => (tables.sendCommand(row), { now: tables.now() })),
     commands: (hostId, signal) =>
-      ask("commands", signal, () => ({ rows: tables.commands(hostId), now: tables.now() })),
+      ask("commands", signal, () => ({
+        ...{ rows: tables.commands(hostId), now: tables.now() },
+        generation: tables.keys()?.generation ?? null,
+      })),
     sentCommands: (id, signal) => ask("sentCommands", signal, () => tables.sentCommands(id)),
     answerCommand: (id, answer, signal) =>
       ask("answerCommand", signal, () => tables.answerCommand(id, answer)),

@@ -362,6 +362,7 @@ language sql volatile security invoker set search_path = '' as $$
     and d.seen_at < now() - interval '30 seconds';
   select jsonb_build_object(
     'now', public.mirror_now(),
+    'generation', (select max(k.generation) from public.account_keys as k where k.user_id = auth.uid()),
     'rows', coalesce(
       jsonb_agg(to_jsonb(waiting) - 'user_id' order by waiting.device_id, waiting.number), '[]'))
   from (

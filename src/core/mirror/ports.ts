@@ -78,6 +78,9 @@ export type ServerNews =
   | { type: "command"; row: CommandRow }
   | { type: "devices"; row: DeviceRow };
 
+/** `generation`: of the account's newest key; null: it has none. */
+export type WaitingCommands = { now: number; generation: number | null; rows: CommandRow[] };
+
 /** Every method may throw AetheriaError: `offline`, `host_blocked`, `cloud_unreachable`,
  * `cloud_not_ready` (tables missing or older), `unauthorized` (signed out, expired for good),
  * `rate_limited` (with retryAfterMs), `too_large`, `quota_exceeded`, `refused` (row-level security),
@@ -107,7 +110,7 @@ export interface MirrorServer {
   ): Promise<{ now: number }>;
   /** Not yet answered and meant for this device, by device and number. The server notes that this one was
    * there, to half a minute. */
-  commands(hostId: DeviceId, signal: AbortSignal): Promise<{ now: number; rows: CommandRow[] }>;
+  commands(hostId: DeviceId, signal: AbortSignal): Promise<WaitingCommands>;
   /** A device's own, answered or not. */
   sentCommands(deviceId: DeviceId, signal: AbortSignal): Promise<CommandRow[]>;
   answerCommand(commandId: CommandId, answer: string, signal: AbortSignal): Promise<void>;
