@@ -69,9 +69,9 @@ export function createFakeMirrorTables(clock: () => number) {
     tell({ table: "sessions", row });
   }
 
-  function remove(sessionId: SessionId): void {
+  function remove(sessionId: SessionId, host_id: DeviceId): void {
     const row = sessions.get(sessionId);
-    if (!row || row.deleted_at !== null) return;
+    if (row && row.deleted_at !== null) return;
     events.delete(sessionId);
     for (const [key, attachment] of attachments)
       if (attachment.session_id === sessionId) attachments.delete(key);
@@ -79,13 +79,21 @@ export function createFakeMirrorTables(clock: () => number) {
     for (const key of [...pieces.keys()])
       if (!named.has(key.slice(0, key.lastIndexOf("/")))) pieces.delete(key);
     const at = timestamp();
-    saveSession({ ...row, seq: 0, head: "", open: null, deleted_at: at, updated_at: at });
+    saveSession({
+      ...(row ?? { session_id: sessionId, host_id, generation: 1 }),
+      ...{ seq: 0, head: "", open: null, deleted_at: at, updated_at: at },
+      epoch: (row?.epoch ?? 0) + 1,
+    });
   }
 
   return {
     push(batch: PushBatch): Map<SessionId, number> {
       checkHoles(batch);
-      batch.deleted.forEach(remove);
+      for (const sessionId of batch.deleted) remove(sessionId, batch.hostId);
+      const isLate = batch.sessions.some(
+        ({ session_id, epoch }) => (sessions.get(session_id)?.epoch ?? 0) !== epoch,
+      );
+      if (isLate) throw late();
       const added: EventRow[] = [];
       for (const row of batch.events) {
         if (row.seq <= lastOf(row.session_id)) continue;
@@ -235,6 +243,10 @@ const byNumber = (commands: Map<CommandId, CommandRow>): CommandRow[] =>
   );
 
 const hole = () => new AetheriaError("conflict", "This would leave a hole.", { retryable: true });
+const late = () =>
+  new AetheriaError("conflict", "A session was deleted after this was written.", {
+    retryable: true,
+  });
 const twice = () => new AetheriaError("conflict", "This device has used that number already.");
 const newerKeys = () => new AetheriaError("conflict", "There are newer keys.");
 const noPiece = () => new AetheriaError("not_found", "There is no such piece.");

@@ -45,6 +45,7 @@ const sessionRow = (session_id: SessionId, seq: number, more: { open?: string } 
   seq,
   head: sealed(`head ${session_id} ${seq}`),
   open: more.open ?? null,
+  epoch: 0,
 });
 
 /** Events from..to of one session, with its head. */
@@ -223,6 +224,27 @@ export function mirrorServerSuite(name: string, start: () => Promise<MirrorServe
         expect(await idsSince(undefined)).toEqual([sessionA, sessionB]);
         expect(await idsSince(new Date(at - 1_000).toISOString())).toEqual([sessionA, sessionB]);
         expect(await idsSince(new Date(at + 1_000).toISOString())).toEqual([sessionB]);
+      });
+
+      it("take nothing that was written before they were deleted", async () => {
+        await server.push(batch(sessionA, 1, 2), signal);
+        await server.push(
+          { ...batch(sessionA, 1, 0), sessions: [], deleted: [sessionA, sessionB] },
+          signal,
+        );
+        for (const [session, to] of [
+          [sessionA, 3],
+          [sessionB, 1],
+        ] as const)
+          await expect(server.push(batch(session, 1, to), signal)).rejects.toMatchObject({
+            code: "conflict",
+          });
+        const row = await server.session(sessionA, signal);
+        expect(row).toMatchObject({ epoch: 1, seq: 0, head: "" });
+        const again = batch(sessionA, 1, 1);
+        const sessions = again.sessions.map((one) => ({ ...one, epoch: 1 }));
+        await server.push({ ...again, sessions }, signal);
+        expect(await server.session(sessionA, signal)).toMatchObject({ epoch: 1, seq: 1 });
       });
     });
 

@@ -65,7 +65,7 @@ async function mirrored() {
     await host.push(
       {
         hostId,
-        sessions: [{ session_id: sessionId, generation, seq: 1, head, open: null }],
+        sessions: [{ session_id: sessionId, generation, seq: 1, head, open: null, epoch: 0 }],
         events: [{ session_id: sessionId, seq: 1, generation, payload }],
         deleted: [],
       },

@@ -72,6 +72,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   const open = new Set<SessionId>();
   /** Sessions with an event that the server does not take: the others go on without them. */
   const stuck = new Map<SessionId, ErrorData>();
+  /** How often each was deleted there, as far as was heard. */
+  const epochs = new Map<SessionId, number>();
   let isStocked = false;
   let isLoaded = false;
   let commandsDue = true;
@@ -143,6 +145,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   async function stockAll(signal: AbortSignal): Promise<void> {
     const rows = await server.sessions(noTombstones, signal);
     const there = new Map(rows.map((row) => [row.session_id, row]));
+    epochs.clear();
+    for (const { session_id, epoch } of rows) epochs.set(session_id, epoch);
     for (const sessionId of log.mirrored()) {
       const row = there.get(sessionId) ?? null;
       await takeStock(needs, sessionId, row, signal);
@@ -160,6 +164,7 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     if (deleted.length === 0) return false;
     await server.push({ hostId, sessions: [], events: [], deleted }, signal);
     for (const sessionId of deleted) {
+      epochs.set(sessionId, (epochs.get(sessionId) ?? 0) + 1);
       if (gone.includes(sessionId)) log.forgetDeleted(sessionId);
       else if (log.head(sessionId)) log.saveCheckpoint(sessionId, 0, null);
       waiting.refresh(sessionId);
@@ -180,7 +185,7 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     }
     lastPushAt = clock.now();
     try {
-      const sealed = await sealBatch(sealer(), hostId, batch);
+      const sealed = await sealBatch(sealer(), hostId, batch, epochs);
       const { seqs } = await server.push(sealed, signal);
       for (const one of batch) confirm(one, seqs.get(one.sessionId) ?? 0);
       maxChars = limits.maxChars;
@@ -223,13 +228,18 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     } else throw error;
   }
 
+  const standing = (sessionId: SessionId) =>
+    [log.checkpoint(sessionId), log.mirroredAs(sessionId), epochs.get(sessionId) ?? 0].join();
+
   /** True when the server has something else than was thought. */
   async function stock(batch: Collected[], signal: AbortSignal): Promise<boolean> {
     let isOther = false;
     for (const { sessionId } of batch) {
-      const before = [log.checkpoint(sessionId), log.mirroredAs(sessionId)].join();
-      await takeStock(needs, sessionId, await server.session(sessionId, signal), signal);
-      isOther ||= before !== [log.checkpoint(sessionId), log.mirroredAs(sessionId)].join();
+      const before = standing(sessionId);
+      const row = await server.session(sessionId, signal);
+      epochs.set(sessionId, row?.epoch ?? 0);
+      await takeStock(needs, sessionId, row, signal);
+      isOther ||= before !== standing(sessionId);
       waiting.refresh(sessionId);
     }
     return isOther;

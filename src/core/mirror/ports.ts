@@ -88,7 +88,7 @@ export type WaitingCommands = { now: number; generation: number | null; rows: Co
 export interface MirrorServer {
   /** In one transaction, idempotent by (session, seq): what is there already stays as it is. Answers
    * with the last seq in a row from 1 the server has of each named session. Throws conflict when a
-   * batch would leave a hole. */
+   * batch would leave a hole, or names another epoch of a session than is there. */
   push(
     batch: PushBatch,
     signal: AbortSignal,
