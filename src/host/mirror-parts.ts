@@ -50,6 +50,7 @@ export function createMirrorParts(needs: Needs) {
       }),
     isIdle: (sessionId) => store.session(sessionId)?.phase !== "running",
     ...{ name: hostname(), platform: platformName(), callback: needs.callback },
+    fetchMs: bringMs,
     broadcast: needs.broadcast,
     trouble: needs.log,
   });
@@ -75,6 +76,7 @@ export function createMirrorParts(needs: Needs) {
     "mirror.revokeDevice": ({ deviceId }) => done(mirror.revokeDevice(deviceId)),
     "mirror.choose": ({ sessionId, choice }) => done(mirror.choose(sessionId, choice)),
     "mirror.session": ({ sessionId }) => mirror.session(sessionId),
+    "mirror.fetchFile": ({ sessionId, sha256 }) => done(mirror.fetchFile(sessionId, sha256)),
     "mirror.retry": () => done(mirror.retry()),
     "mirror.test": () => mirror.test(),
   };

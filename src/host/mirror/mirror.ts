@@ -35,6 +35,8 @@ export type MirrorParts = {
   platform: string;
   /** Where a sign-in that was finished in the system's browser comes back to. */
   callback: string;
+  /** How long a file may take to come. */
+  fetchMs: number;
   broadcast(push: Push): void;
   trouble(line: string): void;
 };
@@ -75,7 +77,8 @@ export function createMirror(parts: MirrorParts) {
 
   function status(): MirrorStatus {
     const { phase, waitingEvents, lagMs, error, retryAt } = running?.engine.state() ?? state;
-    const account = signedIn && { url: signedIn.account.url, email: signedIn.account.email };
+    const { account: own } = signedIn ?? { account: null };
+    const account = own && { url: own.url, anonKey: own.anonKey, email: own.email };
     return {
       ...{ account, key, deviceId, phase, waitingEvents, lagMs, retryAt, usage },
       error: error ?? problem,
@@ -84,6 +87,10 @@ export function createMirror(parts: MirrorParts) {
 
   function tell(): void {
     if (!isClosed) broadcast({ type: "mirror.changed", status: status() });
+  }
+
+  function tellOf(sessionId: SessionId): void {
+    if (!isClosed) broadcast({ type: "mirror.session", sessionId });
   }
 
   async function openCloudOf(next: Project): Promise<Cloud> {
@@ -156,6 +163,7 @@ export function createMirror(parts: MirrorParts) {
         state = now;
         tell();
       },
+      onFiles: tellOf,
       onTrouble: (error) => parts.trouble(`mirror: ${AetheriaError.toData(error).message}`),
     });
   }
@@ -303,13 +311,20 @@ export function createMirror(parts: MirrorParts) {
     choose(sessionId: SessionId, choice: Parameters<typeof store.mirror.save>[1]["choice"]) {
       store.mirror.save(sessionId, { choice: choice ?? null });
       running?.engine.changed(sessionId);
+      tellOf(sessionId);
     },
     /** Settings changed what is mirrored where nothing else was chosen. */
     choicesChanged: () => running?.engine.wake(),
     async session(sessionId: SessionId) {
       const { choice, checkpoint } = store.mirror.record(sessionId);
-      const files = running ? await running.files.places(sessionId, asking()).catch(() => []) : [];
+      // Whoever waits for the server already is not made to wait for it once more.
+      const asks = running?.engine.state().error === null;
+      const files = running ? await running.files.places(sessionId, asks, asking()) : [];
       return { choice, as: parts.log.choice(sessionId), mirroredSeq: checkpoint, files };
+    },
+    async fetchFile(sessionId: SessionId, sha256: string) {
+      await working().files.fetch(sessionId, sha256, AbortSignal.timeout(parts.fetchMs));
+      tellOf(sessionId);
     },
     async retry() {
       if (running) running.engine.wake();
