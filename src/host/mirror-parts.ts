@@ -60,8 +60,9 @@ export function createMirrorParts(needs: Needs) {
     return {};
   };
   const calls: MirrorCalls = {
-    "mirror.status": async () => {
-      await mirror.measure();
+    "mirror.status": () => {
+      // Who asks for it looks at it; local answers wait for no server.
+      void mirror.measure();
       return mirror.status();
     },
     "mirror.signIn": (input) => mirror.signIn(input),

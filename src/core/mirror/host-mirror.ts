@@ -105,6 +105,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       isLive = true;
       retries.hurry();
     }
+    // Whoever shows the devices asks for them again.
+    if (news.type === "devices") needs.onState(state());
     if (news.type === "joined" || news.type === "command" || news.type === "devices") {
       commandsDue = true;
       work.ring();

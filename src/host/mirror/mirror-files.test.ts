@@ -58,7 +58,9 @@ describe("files of a mirrored session", () => {
     }
     await files.send(sessionId, never);
     expect(puts()).toBe(2);
-    expect(await files.places(sessionId, true, never)).toMatchObject([{ here: true, cloud: "whole" }]);
+    expect(await files.places(sessionId, true, never)).toMatchObject([
+      { here: true, cloud: "whole" },
+    ]);
   });
 
   it("stay here where only what was said is mirrored", async () => {
@@ -94,7 +96,11 @@ describe("files of a mirrored session", () => {
 
   it("that only the cloud has are told so, and fetched when the session names them", async () => {
     const first = await setup();
-    const file = await first.store.attachments.put(Buffer.from("a chart"), "c.svg", "image/svg+xml");
+    const file = await first.store.attachments.put(
+      Buffer.from("a chart"),
+      "c.svg",
+      "image/svg+xml",
+    );
     const has = (store: typeof first.store) => {
       store.append(sessionId, [created(), sent([file])], "normal");
       store.mirror.save(sessionId, { checkpoint: 2, mirroredAs: "all" });

@@ -43,6 +43,7 @@ export type MirrorParts = {
 
 export type Mirror = ReturnType<typeof createMirror>;
 
+type Usage = NonNullable<MirrorStatus["usage"]>;
 type SignedIn = { cloud: Cloud; account: MirrorAccount };
 
 const off: HostMirrorState = {
@@ -333,9 +334,13 @@ export function createMirror(parts: MirrorParts) {
     async test(): Promise<{ checks: Check[] }> {
       return { checks: await testMirror(here().cloud.server, running?.sealer ?? null, asking()) };
     },
+    /** Asks what the account holds, and tells. While the server is away, it keeps what it knew. */
     async measure(): Promise<void> {
       if (!signedIn || key !== "ready") return;
-      usage = await signedIn.cloud.server.usage(asking()).catch(() => usage);
+      const found = await signedIn.cloud.server.usage(asking()).catch(() => null);
+      if (found === null || !signedIn || sameUsage(found, usage)) return;
+      usage = found;
+      tell();
     },
     /** A session's summary changed: perhaps a device that is closed wants to know. */
     summaryChanged(summary: SessionSummary): void {
@@ -357,6 +362,8 @@ export function createMirror(parts: MirrorParts) {
   };
 }
 
+const sameUsage = (a: Usage, b: Usage | null): boolean =>
+  a.events === b?.events && a.storedBytes === b.storedBytes;
 const locked = () =>
   new AetheriaError("locked", "The account's key is not on this computer.", {
     hint: "Enter its passphrase under Connections → Mirror.",

@@ -51,7 +51,7 @@ describe("amounts in words", () => {
     const minuteMs = 60_000;
     expect(ago("en", now - 1_000, now)).toBe("now");
     expect(ago("en", now + 5_000, now)).toBe("now");
-    expect(ago("en", now - 5 * minuteMs, now)).toBe("5 min. ago");
+    expect(ago("en", now - 5 * minuteMs, now)).toBe("5 minutes ago");
     expect(ago("en", now - 26 * 60 * minuteMs, now)).toBe("yesterday");
     expect(ago("en", Date.UTC(2026, 4, 1, 12), now)).toBe("May 1, 2026");
   });
@@ -87,7 +87,7 @@ describe("amounts in words", () => {
       "1,4 Mio.",
     ]);
     const now = Date.UTC(2026, 4, 20, 12);
-    expect(ago("de", now - 5 * 60_000, now)).toBe("vor 5 Min.");
+    expect(ago("de", now - 5 * 60_000, now)).toBe("vor 5 Minuten");
     expect(ago("de", Date.UTC(2026, 4, 1, 12), now)).toBe("01.05.2026");
   });
 });

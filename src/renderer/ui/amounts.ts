@@ -5,10 +5,10 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** How long ago: `now`, `5 min. ago`, `yesterday`; after a week the date. */
+/** How long ago: `now`, `5 minutes ago`, `yesterday`; after a week the date. */
 export function ago(locale: string, at: number, now: number): string {
   const passed = Math.max(0, now - at);
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   if (passed < minuteMs) return relative.format(0, "second");
   if (passed < hourMs) return relative.format(-Math.floor(passed / minuteMs), "minute");
   if (passed < dayMs) return relative.format(-Math.floor(passed / hourMs), "hour");
