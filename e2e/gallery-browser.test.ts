@@ -69,7 +69,7 @@ async function turn(page: Page, query: Record<string, string>): Promise<void> {
 }
 
 const drawn = (page: Page) =>
-  page.locator("canvas:not([width='1'])").waitFor({ state: "attached", timeout: 5_000 });
+  page.locator("canvas:not([width='1'])").waitFor({ state: "attached" });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 async function show(page: Page, name: string, looksFor: { axe: boolean }): Promise<void> {
@@ -400,6 +400,7 @@ describe("around the page", () => {
     await page.getByRole("img", { name: "Where it was done" }).waitFor();
     await page.keyboard.press("Home");
     await page.getByText("Step 1 of 4").waitFor();
+    await page.locator("[role=option][aria-selected=true]:focus").waitFor();
     await page.keyboard.press("Escape");
     await drawn(page);
   });

@@ -133,6 +133,8 @@ export const MainMessage = z.discriminatedUnion("type", [
     type: z.literal("start"),
     dataDir: z.string(),
     keychain: Keychain,
+    /** The system opens aetheria:// links with this program. */
+    hasLinks: z.boolean(),
   }),
   /** Comes with one MessagePort: a window's line. */
   z.object({ type: z.literal("port") }),

@@ -52,6 +52,8 @@ export type HostOptions = {
   restart?(): void;
   /** The system's, where this program was given one. */
   keychain?: Keychain;
+  /** The system opens aetheria:// links with this program; false unless said. */
+  hasLinks?: boolean;
 };
 
 export interface Host {
@@ -73,6 +75,7 @@ export async function createHost({
   log,
   restart,
   keychain,
+  hasLinks = false,
 }: HostOptions): Promise<Host> {
   const { store, pending } = openData(dataDir, log);
   const connections = new Set<Connection>();
@@ -190,7 +193,7 @@ export async function createHost({
   });
 
   const mirror = createMirrorParts({
-    ...{ store, secrets, egress, broadcast, log, callback: "aetheria://auth-callback" },
+    ...{ store, secrets, egress, broadcast, log, hasLinks },
     sessions: () => sessions,
     calls: () => handlers,
   });

@@ -9,6 +9,7 @@ import { createCommandRunner } from "./mirror/command-runner.ts";
 import { createMirrorLog } from "./mirror/mirror-log.ts";
 import { createMirror } from "./mirror/mirror.ts";
 import type { Secrets } from "./mirror/mirror-secrets.ts";
+import { createLoopbackWayBack, wayBackByLink } from "./mirror/way-back.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import { clock, describe, ids, platformName } from "./system-parts.ts";
 
@@ -20,8 +21,8 @@ type Needs = {
   egress: Egress;
   sessions(): Sessions;
   calls(): Pick<Handlers, "session.send" | "session.stop" | "session.rename" | "approval.answer">;
-  /** Where a sign-in in the system's browser comes back to. */
-  callback: string;
+  /** The system opens aetheria:// links with this program. */
+  hasLinks: boolean;
   broadcast(push: Push): void;
   log(line: string): void;
 };
@@ -49,8 +50,8 @@ export function createMirrorParts(needs: Needs) {
         bring: (file) => files.bring(file, AbortSignal.timeout(bringMs)),
       }),
     isIdle: (sessionId) => store.session(sessionId)?.phase !== "running",
-    ...{ name: hostname(), platform: platformName(), callback: needs.callback },
-    fetchMs: bringMs,
+    ...{ name: hostname(), platform: platformName() },
+    wayBack: needs.hasLinks ? wayBackByLink : createLoopbackWayBack(),
     broadcast: needs.broadcast,
     trouble: needs.log,
   });
@@ -75,9 +76,10 @@ export function createMirrorParts(needs: Needs) {
     "mirror.link": ({ companion }) => mirror.link(companion),
     "mirror.devices": () => mirror.devices(),
     "mirror.revokeDevice": ({ deviceId }) => done(mirror.revokeDevice(deviceId)),
-    "mirror.choose": ({ sessionId, choice }) => done(mirror.choose(sessionId, choice)),
-    "mirror.session": ({ sessionId }) => mirror.session(sessionId),
-    "mirror.fetchFile": ({ sessionId, sha256 }) => done(mirror.fetchFile(sessionId, sha256)),
+    "mirror.choose": ({ sessionId, choice }) => done(mirror.ofSession.choose(sessionId, choice)),
+    "mirror.session": ({ sessionId }) => mirror.ofSession.session(sessionId),
+    "mirror.fetchFile": ({ sessionId, sha256 }) =>
+      done(mirror.ofSession.fetchFile(sessionId, sha256, AbortSignal.timeout(bringMs))),
     "mirror.retry": () => done(mirror.retry()),
     "mirror.test": () => mirror.test(),
   };

@@ -70,6 +70,27 @@ async function log(real: RealHost, sessionId: SessionId): Promise<string[]> {
 }
 
 describe("the mirror", () => {
+  it("signs in through the system's browser, which comes back to this machine alone", async () => {
+    const real = await openRealHost({ env: noModels });
+    closings.push(real.close);
+    const project = { url: supabase.url, anonKey: supabase.anonKey };
+    const { open } = await real.client.call("mirror.startSignIn", {
+      ...{ ...project, by: { provider: "github" } },
+    });
+    expect(await (await fetch(open ?? "")).text()).toContain("You are signed in.");
+    await expect.poll(() => status(real)?.account?.email).toBe("provider@example.com");
+    await real.client.call("mirror.signOut", {});
+
+    const by = { email: `mail${++accounts}@example.test` };
+    const sent = await real.client.call("mirror.startSignIn", { ...project, by });
+    expect(sent.open).toBeNull();
+    const link = supabase.mails.at(-1)?.link ?? "";
+    expect(await (await fetch(link)).text()).toContain("You are signed in.");
+    await expect.poll(() => status(real)?.account?.email).toBe(by.email);
+    // The door is closed: the link leads nowhere a second time.
+    await expect(fetch(link)).rejects.toThrow();
+  });
+
   it("brings a session to the phone, byte for byte, and the server reads not a word of it", async () => {
     const real = await signedIn();
     const sessionId = await session(real, "Quarterly secrets");

@@ -61,6 +61,7 @@ export class Desktop {
     this.#host = createHostProcess({
       dataDir,
       keychain: () => this.#keychain.kind,
+      hasLinks: () => app.isDefaultProtocolClient("aetheria"),
       onState: (host) => this.#tell({ type: "host", host }),
       onMessage: (message) => this.#hear(message),
       log,

@@ -14,6 +14,8 @@ import { afterDeath, noDeaths, type BackOff } from "./back-off.ts";
 export type HostProcessOptions = {
   dataDir: string;
   keychain: () => Keychain;
+  /** The system opens aetheria:// links with this program. */
+  hasLinks: () => boolean;
   onState(state: HostState): void;
   /** Everything the host says but how it is. */
   onMessage(message: HostMessage): void;
@@ -67,8 +69,8 @@ export function createHostProcess(options: HostProcessOptions): HostProcess {
     // Out of memory, mostly; its end is told by itself.
     child.on("error", (type, location) => options.log(`the host failed: ${type} ${location}`));
     child.once("exit", (code) => ended(code, startedAt));
-    const { dataDir, keychain } = options;
-    post({ type: "start", dataDir, keychain: keychain() });
+    const { dataDir, keychain, hasLinks } = options;
+    post({ type: "start", dataDir, keychain: keychain(), hasLinks: hasLinks() });
   };
 
   const receive = (raw: unknown) => {

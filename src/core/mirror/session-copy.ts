@@ -8,12 +8,12 @@ import type { SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { EventRow, OpenParts, SessionRow } from "../../contract/mirror.ts";
 import type { Clock } from "../ports.ts";
-import { beginnings, lastResort } from "../session/tail.ts";
-import { createOpenDeltas, type OpenDeltas } from "./open-deltas.ts";
+import { agrees, readFoldable, readPage, sureOf } from "./log-pages.ts";
 import { openEvent, openHead, openOpen, readEvents } from "./opened-rows.ts";
 import type { MirrorServer, Sealer } from "./ports.ts";
 import type { KeptEvent, KeptSession, ReplicaListener, ReplicaStore } from "./replica-ports.ts";
 import { createSerial } from "./serial.ts";
+import { createSessionWatchers } from "./session-watchers.ts";
 import { compareTimestamps } from "./timestamps.ts";
 
 export type SessionCopyNeeds = {
@@ -61,8 +61,6 @@ const comparedEvents = 4;
 /** After a copy began anew, news may still tell of the former log for so long. */
 const staleNewsMs = 120_000;
 
-type Watcher = { listener: ReplicaListener; hasBegun: boolean; open: OpenDeltas };
-
 export function createSessionCopy(
   needs: SessionCopyNeeds,
   sessionId: SessionId,
@@ -70,7 +68,7 @@ export function createSessionCopy(
 ): SessionCopy {
   const { server, store, sealer, clock } = needs;
   const alone = createSerial();
-  const watchers = new Set<Watcher>();
+  const watchers = createSessionWatchers(async () => kept && snapshot(kept));
   let kept = stored;
   let open: OpenParts | null = null;
   let problem: ErrorData | null = null;
@@ -95,7 +93,7 @@ export function createSessionCopy(
     anewAt = clock.now();
     open = null;
     problem = null;
-    for (const watcher of watchers) watcher.hasBegun = false;
+    watchers.restart();
   }
   const emptied = (session: KeptSession): KeptSession => ({
     ...session,
@@ -118,62 +116,25 @@ export function createSessionCopy(
     };
   }
 
-  /** About `wanted` of the kept events before `before`, beginning where they fold on their own. */
   async function foldable(
     session: KeptSession,
     before: number,
     wanted: number,
   ): Promise<SessionEvent[]> {
-    for (let count = wanted; ; count *= 4) {
-      const from = Math.max(session.first - 1, before - 1 - count, 0);
-      const read = readEvents(await store.events(sessionId, from, before - 1));
-      problem = read.problem ?? problem;
-      const isAll = from <= session.first - 1 || from === 0;
-      const starts = beginnings(read.events);
-      const isEnough = (at: number) => read.events.length - at >= Math.min(wanted, count) / 2;
-      const start = count === wanted ? starts.find(isEnough) : starts.findLast(isEnough);
-      if (start === undefined && !isAll && count < wanted * 20) continue;
-      return read.events.slice(start ?? starts[0] ?? lastResort(read.events));
-    }
-  }
-
-  async function begin(watcher: Watcher): Promise<void> {
-    const current = kept && (await snapshot(kept));
-    if (!current || !watchers.has(watcher)) return;
-    watcher.hasBegun = true;
-    watcher.open.restart(current);
-    watcher.listener.reset(current);
-  }
-
-  async function beginAll(): Promise<void> {
-    for (const watcher of watchers) await begin(watcher);
+    const read = await readFoldable(store, session, before, wanted);
+    problem = read.problem ?? problem;
+    return read.events;
   }
 
   async function tellEvents(events: KeptEvent[]): Promise<void> {
     const read = readEvents(events);
     problem = read.problem ?? problem;
     needs.kept(read.events);
-    for (const watcher of watchers) {
-      if (!watcher.hasBegun) await begin(watcher);
-      else {
-        watcher.open.finish(read.events);
-        watcher.listener.events(read.events);
-      }
-    }
+    await watchers.events(read.events);
   }
 
   async function tellOpen(): Promise<void> {
-    if (open === null || open.seq !== kept?.last) return;
-    for (const watcher of watchers) {
-      const live = watcher.hasBegun ? watcher.open.next(open) : [];
-      if (live === null) await begin(watcher);
-      else if (live.length > 0) watcher.listener.live(live);
-    }
-  }
-
-  function fail(error: ErrorData): void {
-    for (const watcher of watchers) watcher.listener.failed?.(error);
-    watchers.clear();
+    if (open !== null && open.seq === kept?.last) await watchers.open(open);
   }
 
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────
@@ -194,10 +155,10 @@ export function createSessionCopy(
     if (isOther) startAnew();
     if (why) problem = why;
     goneAt = null;
-    const parts = watchers.size > 0 ? await openOpen(sealer(), row) : null;
+    const parts = watchers.count() > 0 ? await openOpen(sealer(), row) : null;
     await save(isOther ? emptied(next) : next, [], isOther);
     open = parts;
-    if (kept?.head === null && why) return fail(why);
+    if (kept?.head === null && why) return watchers.fail(why);
     await tellOpen();
   }
 
@@ -208,7 +169,7 @@ export function createSessionCopy(
     await store.removeSession(sessionId);
     kept = null;
     needs.changed(sessionId);
-    fail(deleted);
+    watchers.fail(deleted);
   }
 
   async function takeEvent(row: EventRow): Promise<void> {
@@ -233,7 +194,7 @@ export function createSessionCopy(
 
   function isBehind(): boolean {
     if (kept === null || kept.serverSeq === 0 || stalledAt === standing()) return false;
-    return kept.serverSeq > kept.last || (isDoubted() && watchers.size > 0) || isUnsure(kept);
+    return kept.serverSeq > kept.last || (isDoubted() && watchers.count() > 0) || isUnsure(kept);
   }
   const standing = () => `${kept?.updatedAt} ${kept?.serverSeq} ${doubts.said} ${epoch}`;
   const isUnsure = ({ last, verified, serverSeq, checkedAt, updatedAt }: KeptSession): boolean =>
@@ -252,7 +213,7 @@ export function createSessionCopy(
     for (let from: number | null = kept && startOf(kept); from !== null && kept;) {
       const asked = epoch;
       const askedLast: number = kept.last;
-      const { page, why } = await readPage({ from, limit: pageEvents }, signal);
+      const { page, problem: why } = await ask({ from, limit: pageEvents }, signal);
       if (page.length === 0) return askAgain(signal);
       from = await alone(async () => {
         if (asked !== epoch || !kept) return kept && startOf(kept);
@@ -266,18 +227,8 @@ export function createSessionCopy(
     doubts.settled = asking;
   }
 
-  /** As far as the events go on one after the other: a server that leaves some out cannot hide it. */
-  async function readPage(
-    range: { from: number; to?: number; limit: number },
-    signal: AbortSignal,
-  ): Promise<{ page: KeptEvent[]; why: ErrorData | null }> {
-    const rows = await server.events(sessionId, range, signal);
-    const opened = await Promise.all(rows.map((row) => openEvent(sealer(), row)));
-    const events = opened.map((one) => one.kept);
-    const end = events.findIndex(({ seq }, at) => seq !== range.from + 1 + at);
-    const why = opened.find((one) => one.problem)?.problem ?? null;
-    return { page: end < 0 ? events : events.slice(0, end), why };
-  }
+  const ask = (range: { from: number; to?: number; limit: number }, signal: AbortSignal) =>
+    readPage(server, sealer(), sessionId, range, signal);
 
   /** Returns from where to go on; null: that was all. */
   async function takePage(
@@ -303,7 +254,7 @@ export function createSessionCopy(
     const last = isCut ? end : Math.max(session.last, end);
     await save({ ...session, first, last, verified }, [...healed, ...fresh]);
     if (healed.length > 0) problem = null;
-    if (isCut || healed.length > 0) await beginAll();
+    if (isCut || healed.length > 0) await watchers.beginAll();
     else if (fresh.length > 0) await tellEvents(fresh);
     await tellOpen();
     const isMore = page.length === pageEvents || (kept?.serverSeq ?? 0) > last;
@@ -330,7 +281,7 @@ export function createSessionCopy(
     const asked = epoch;
     const to = kept.first - 1;
     const from = Math.max(0, Math.min(before - 1, to - pageEvents));
-    const { page } = await readPage({ from, to, limit: to - from }, signal);
+    const { page } = await ask({ from, to, limit: to - from }, signal);
     if (page.length < to - from) return false;
     const row = await server.session(sessionId, signal);
     return alone(async () => {
@@ -347,7 +298,7 @@ export function createSessionCopy(
     sessionId,
     current: () => kept,
     problem: () => problem,
-    isWatched: () => watchers.size > 0,
+    isWatched: () => watchers.count() > 0,
     isBehind,
     takeRow: (row) => alone(() => takeRow(row)),
     takeEvent: (row) => alone(() => takeEvent(row)),
@@ -357,15 +308,12 @@ export function createSessionCopy(
       doubts.said += 1;
     },
     watch(listener) {
-      const watcher: Watcher = { listener, hasBegun: false, open: createOpenDeltas() };
-      watchers.add(watcher);
+      const watcher = watchers.add(listener);
       doubts.said += 1;
-      void alone(() => begin(watcher)).catch((error: unknown) => {
-        if (watchers.delete(watcher)) listener.failed?.(AetheriaError.toData(error));
-      });
-      return () => void watchers.delete(watcher);
+      void alone(watcher.begin).catch(watcher.failed);
+      return watcher.stop;
     },
-    failMissing: () => alone(async () => (kept === null ? fail(missing) : undefined)),
+    failMissing: () => alone(async () => (kept === null ? watchers.fail(missing) : undefined)),
     async history(before, limit, signal) {
       const start = Math.max(1, before - limit);
       try {
@@ -381,19 +329,6 @@ export function createSessionCopy(
       });
     },
   };
-}
-
-/** Where both could be opened. */
-const agrees = (known: KeptEvent[], page: KeptEvent[]): boolean =>
-  known.every(({ text }, at) => {
-    const other = page[at]?.text ?? null;
-    return text === null || other === null || text === other;
-  });
-
-/** What cannot be opened cannot be compared either: from there on it is read again another time. */
-function sureOf({ verified }: KeptSession, from: number, page: KeptEvent[]): number {
-  const closed = page.findIndex(({ text }) => text === null);
-  return closed < 0 ? from + page.length : Math.min(verified, from + closed);
 }
 
 const missing: ErrorData = {

@@ -10,7 +10,7 @@ import { openLog } from "./log-file.ts";
 export async function openHost(
   dataDir: string,
   env: Environment,
-  more: Pick<HostOptions, "restart" | "keychain"> = {},
+  more: Pick<HostOptions, "restart" | "keychain" | "hasLinks"> = {},
 ): Promise<Host> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw unusable(dataDir, cause);

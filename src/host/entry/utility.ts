@@ -17,11 +17,15 @@ function serveDesktop(desktop: ParentPort): void {
   const keychain = createMainKeychain(tell);
   let host: Host | null = null;
 
-  const start = async ({ dataDir, keychain: kind }: MainMessage & { type: "start" }) => {
+  const start = async ({
+    dataDir,
+    keychain: kind,
+    hasLinks,
+  }: MainMessage & { type: "start" }) => {
     try {
       const restart = () => tell({ type: "restart" });
-      const more = kind === "none" ? { restart } : { restart, keychain };
-      host = await openHost(dataDir, process.env, more);
+      const sealed = kind === "none" ? {} : { keychain };
+      host = await openHost(dataDir, process.env, { restart, hasLinks, ...sealed });
       tell({ type: "ready" });
       await watchForDesktop(host, tell);
     } catch (error) {

@@ -2,20 +2,22 @@
 // are. Everything else of Aetheria works without it; nothing of it is loaded before somebody signs in.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { DeviceId, type SessionId } from "../../contract/ids.ts";
-import type { KeyRing, KeyRow, MirrorAccount, MirrorStatus } from "../../contract/mirror.ts";
+import type { KeyRing, KeyRow, MirrorStatus } from "../../contract/mirror.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import type { Check } from "../../contract/system.ts";
 import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
-import type { Cloud } from "../../cloud/open-cloud.ts";
 import type { HostMirrorState } from "../../core/mirror/host-mirror.ts";
 import type { CommandRunner, MirrorLog } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
+import { asking, createMirroredSessions } from "./mirrored-sessions.ts";
 import { testMirror } from "./mirror-test.ts";
-import { noCloud, type MirrorFiles } from "./mirror-files.ts";
+import type { MirrorFiles } from "./mirror-files.ts";
 import { createMirrorSecrets, type Project, type Secrets } from "./mirror-secrets.ts";
 import { createPushNews } from "./push-messages.ts";
 import type { RunningMirror } from "./running-mirror.ts";
+import type { WayBack } from "./way-back.ts";
+import { createSignIn, type SignedIn, type SignInProvider } from "./sign-in.ts";
 
 export type MirrorParts = {
   store: Store;
@@ -33,30 +35,20 @@ export type MirrorParts = {
   /** How this machine is called among the devices. */
   name: string;
   platform: string;
-  /** Where a sign-in that was finished in the system's browser comes back to. */
-  callback: string;
-  /** How long a file may take to come. */
-  fetchMs: number;
+  wayBack: WayBack;
   broadcast(push: Push): void;
   trouble(line: string): void;
 };
 
 export type Mirror = ReturnType<typeof createMirror>;
 
-type Usage = NonNullable<MirrorStatus["usage"]>;
-type SignedIn = { cloud: Cloud; account: MirrorAccount };
-
 const off: HostMirrorState = {
   ...{ phase: "off", waitingEvents: 0, lagMs: 0, error: null, retryAt: null },
 };
-const askMs = 20_000;
 
 export function createMirror(parts: MirrorParts) {
   const { store, broadcast } = parts;
   const kept = createMirrorSecrets(parts.secrets);
-  let cloud: Cloud | null = null;
-  let project: Project | null = null;
-  let signedIn: SignedIn | null = null;
   let running: RunningMirror | null = null;
   let key: MirrorStatus["key"] = "unknown";
   let deviceId: DeviceId | null = null;
@@ -73,12 +65,18 @@ export function createMirror(parts: MirrorParts) {
     return done;
   }
 
+  const signIn = createSignIn({
+    ...{ kept, fetch: parts.fetch, webSocket: parts.webSocket, wayBack: parts.wayBack, finish },
+    async closing() {
+      await stopRunning();
+      key = "unknown";
+    },
+  });
   const news = createPushNews(parts.clock.now);
-  const asking = () => AbortSignal.timeout(askMs);
 
   function status(): MirrorStatus {
     const { phase, waitingEvents, lagMs, error, retryAt } = running?.engine.state() ?? state;
-    const { account: own } = signedIn ?? { account: null };
+    const own = signIn.current()?.account ?? null;
     const account = own && { url: own.url, anonKey: own.anonKey, email: own.email };
     return {
       ...{ account, key, deviceId, phase, waitingEvents, lagMs, retryAt, usage },
@@ -90,46 +88,37 @@ export function createMirror(parts: MirrorParts) {
     if (!isClosed) broadcast({ type: "mirror.changed", status: status() });
   }
 
-  function tellOf(sessionId: SessionId): void {
-    if (!isClosed) broadcast({ type: "mirror.session", sessionId });
-  }
-
-  async function openCloudOf(next: Project): Promise<Cloud> {
-    if (cloud && project?.url === next.url && project.anonKey === next.anonKey) return cloud;
-    await closeCloud();
-    const [{ openCloud }, webSocket] = await Promise.all([
-      import("../../cloud/open-cloud.ts"),
-      parts.webSocket(),
-    ]);
-    cloud = await openCloud({ ...next, tokens: kept.tokens, fetch: parts.fetch, webSocket });
-    project = next;
-    return cloud;
-  }
-
-  async function closeCloud(): Promise<void> {
-    await stopRunning();
-    await cloud?.close();
-    cloud = null;
-    signedIn = null;
-    key = "unknown";
-  }
-
   async function stopRunning(): Promise<void> {
     await running?.close();
     running = null;
     state = off;
   }
 
-  async function adopt(next: SignedIn): Promise<void> {
-    const before = await kept.device(next.account.userId);
+  async function adopt({ account }: SignedIn): Promise<MirrorStatus> {
+    const before = await kept.device(account.userId);
     // Another account has nothing of what was sent to the one before.
     if (before === null) store.mirror.restart();
-    signedIn = next;
     await lookForKey();
+    return status();
+  }
+
+  async function leave(last: (signedIn: SignedIn) => Promise<void>): Promise<MirrorStatus> {
+    const signedIn = signIn.here();
+    await stopRunning();
+    await last(signedIn).catch(async (error: unknown) => {
+      await lookForKey();
+      throw error;
+    });
+    await Promise.all([kept.forgetRing(), kept.forgetProject()]);
+    await signIn.close();
+    [deviceId, usage, problem] = [null, null, null];
+    tell();
+    return status();
   }
 
   /** Whether the account has a key, and whether it is here. */
   async function lookForKey(): Promise<void> {
+    const signedIn = signIn.current();
     if (!signedIn) return;
     const ring = await kept.ring(signedIn.account.userId);
     problem = null;
@@ -149,6 +138,7 @@ export function createMirror(parts: MirrorParts) {
     ring?.keys.some(({ generation }) => generation === row.generation) ?? false;
 
   async function start(ring: KeyRing): Promise<void> {
+    const signedIn = signIn.current();
     if (!signedIn || isClosed) return;
     await stopRunning();
     const { startMirror } = await import("./running-mirror.ts");
@@ -164,7 +154,7 @@ export function createMirror(parts: MirrorParts) {
         state = now;
         tell();
       },
-      onFiles: tellOf,
+      onFiles: ofSession.tell,
       onTrouble: (error) => parts.trouble(`mirror: ${AetheriaError.toData(error).message}`),
     });
   }
@@ -186,19 +176,15 @@ export function createMirror(parts: MirrorParts) {
     return keys;
   }
 
-  const here = (): SignedIn => {
-    if (!signedIn) throw noCloud();
-    return signedIn;
-  };
   const working = (): RunningMirror => {
-    here();
+    signIn.here();
     if (!running) throw locked();
     return running;
   };
 
   async function keepRing(ring: KeyRing, passphrase: string): Promise<void> {
     const { wrap } = await import("../../cloud/key-ring.ts");
-    const { account, cloud } = here();
+    const { account, cloud } = signIn.here();
     await cloud.server.saveKeys(await wrap(ring, passphrase), asking());
     await kept.saveRing(account.userId, ring);
     key = "ready";
@@ -206,77 +192,40 @@ export function createMirror(parts: MirrorParts) {
     tell();
   }
 
-  async function signIn(next: Project, enter: (cloud: Cloud) => Promise<MirrorAccount | null>) {
-    const opened = await openCloudOf(next);
-    const account = await enter(opened);
-    await kept.saveProject(next);
-    if (account === null) throw confirmFirst();
-    await adopt({ cloud: opened, account });
-    return status();
+  function finish(callback: string): Promise<MirrorStatus> {
+    return inTurn(async () => adopt(await signIn.finish(callback)));
   }
+
+  const ofSession = createMirroredSessions({
+    ...{ store, log: parts.log, running: () => running, working },
+    broadcast: (push) => !isClosed && broadcast(push),
+  });
 
   return {
     status,
+    ofSession,
     /** Takes the mirror up again where it was; asks nobody when it never was. */
     open: () =>
       inTurn(async () => {
-        const next = await kept.project();
-        if (!next || isClosed) return;
-        const opened = await openCloudOf(next);
-        const account = await opened.auth.account();
-        if (account) await adopt({ cloud: opened, account });
+        const signedIn = isClosed ? null : await signIn.resume();
+        if (signedIn) await adopt(signedIn);
       }),
     signIn: (next: Project & { email: string; password: string; isNew: boolean }) =>
-      inTurn(() =>
-        signIn({ url: next.url, anonKey: next.anonKey }, ({ auth }) =>
-          next.isNew
-            ? auth.signUp(next.email, next.password, parts.callback)
-            : auth.signIn(next.email, next.password),
-        ),
-      ),
-    startSignIn: (
-      next: Project,
-      by: { provider: "google" | "github" | "apple" | "azure" } | { email: string },
-    ) =>
-      inTurn(async () => {
-        const { auth } = await openCloudOf(next);
-        await kept.saveProject(next);
-        if ("provider" in by) return { open: await auth.startOAuth(by.provider, parts.callback) };
-        await auth.sendMagicLink(by.email, parts.callback);
-        return { open: null };
-      }),
-    finishSignIn: (callback: string) =>
-      inTurn(async () => {
-        const next = await kept.project();
-        if (!next) throw noCloud();
-        return signIn(next, ({ auth }) => auth.finish(callback));
-      }),
-    signOut: () =>
-      inTurn(async () => {
-        const { cloud: opened } = here();
-        await stopRunning();
-        await opened.auth.signOut("here");
-        await Promise.all([kept.forgetRing(), kept.forgetProject()]);
-        await closeCloud();
-        [deviceId, usage, problem] = [null, null, null];
-        tell();
-        return status();
-      }),
+      inTurn(async () => adopt(await signIn.byPassword(next))),
+    startSignIn: (next: Project, by: { provider: SignInProvider } | { email: string }) =>
+      inTurn(async () => ({ open: await signIn.start(next, by) })),
+    finishSignIn: finish,
+    signOut: () => inTurn(() => leave(({ cloud }) => cloud.auth.signOut("here"))),
     deleteCloud: () =>
-      inTurn(async () => {
-        const { cloud: opened } = here();
-        await stopRunning();
-        await opened.deleteCloudData(asking());
-        store.mirror.restart();
-        await Promise.all([kept.forgetRing(), kept.forgetProject()]);
-        await closeCloud();
-        [deviceId, usage, problem] = [null, null, null];
-        tell();
-        return status();
-      }),
+      inTurn(() =>
+        leave(async ({ cloud }) => {
+          await cloud.deleteCloudData(asking());
+          store.mirror.restart();
+        }),
+      ),
     unlock: (passphrase: string) =>
       inTurn(async () => {
-        const { account, cloud: opened } = here();
+        const { account, cloud: opened } = signIn.here();
         const { newKeyRing, unwrap } = await import("../../cloud/key-ring.ts");
         const row = await opened.server.keys(asking());
         if (row === null) await keepRing(newKeyRing(), passphrase);
@@ -291,14 +240,14 @@ export function createMirror(parts: MirrorParts) {
       }),
     rotateKey: (passphrase: string) =>
       inTurn(async () => {
-        const ring = await kept.ring(here().account.userId);
+        const ring = await kept.ring(signIn.here().account.userId);
         if (!ring) throw locked();
         const { rotated } = await import("../../cloud/key-ring.ts");
         await keepRing(rotated(ring), passphrase);
         return status();
       }),
     async link(companion: string) {
-      const { account } = here();
+      const { account } = signIn.here();
       const ring = await kept.ring(account.userId);
       if (!ring) throw locked();
       const { linkAddress } = await import("../../cloud/link-code.ts");
@@ -307,38 +256,25 @@ export function createMirror(parts: MirrorParts) {
     },
     devices: async () => ({ devices: await working().devices(asking()) }),
     async revokeDevice(id: DeviceId) {
-      await here().cloud.server.revokeDevice(id, asking());
-    },
-    choose(sessionId: SessionId, choice: Parameters<typeof store.mirror.save>[1]["choice"]) {
-      store.mirror.save(sessionId, { choice: choice ?? null });
-      running?.engine.changed(sessionId);
-      tellOf(sessionId);
+      await signIn.here().cloud.server.revokeDevice(id, asking());
     },
     /** Settings changed what is mirrored where nothing else was chosen. */
     choicesChanged: () => running?.engine.wake(),
-    async session(sessionId: SessionId) {
-      const { choice, checkpoint } = store.mirror.record(sessionId);
-      // Whoever waits for the server already is not made to wait for it once more.
-      const asks = running?.engine.state().error === null;
-      const files = running ? await running.files.places(sessionId, asks, asking()) : [];
-      return { choice, as: parts.log.choice(sessionId), mirroredSeq: checkpoint, files };
-    },
-    async fetchFile(sessionId: SessionId, sha256: string) {
-      await working().files.fetch(sessionId, sha256, AbortSignal.timeout(parts.fetchMs));
-      tellOf(sessionId);
-    },
     async retry() {
       if (running) running.engine.wake();
       else await inTurn(lookForKey);
     },
     async test(): Promise<{ checks: Check[] }> {
-      return { checks: await testMirror(here().cloud.server, running?.sealer ?? null, asking()) };
+      return {
+        checks: await testMirror(signIn.here().cloud.server, running?.sealer ?? null, asking()),
+      };
     },
     /** Asks what the account holds, and tells. While the server is away, it keeps what it knew. */
     async measure(): Promise<void> {
+      const signedIn = signIn.current();
       if (!signedIn || key !== "ready") return;
       const found = await signedIn.cloud.server.usage(asking()).catch(() => null);
-      if (found === null || !signedIn || sameUsage(found, usage)) return;
+      if (!found || !signIn.current() || JSON.stringify(found) === JSON.stringify(usage)) return;
       usage = found;
       tell();
     },
@@ -357,18 +293,12 @@ export function createMirror(parts: MirrorParts) {
     wake: () => running?.engine.wake(),
     async close(): Promise<void> {
       isClosed = true;
-      await inTurn(closeCloud);
+      await inTurn(signIn.close);
     },
   };
 }
 
-const sameUsage = (a: Usage, b: Usage | null): boolean =>
-  a.events === b?.events && a.storedBytes === b.storedBytes;
 const locked = () =>
   new AetheriaError("locked", "The account's key is not on this computer.", {
     hint: "Enter its passphrase under Connections → Mirror.",
-  });
-const confirmFirst = () =>
-  new AetheriaError("unauthorized", "The account is made; its e-mail address is to be confirmed.", {
-    hint: "Open the link in the mail that was just sent, then sign in.",
   });

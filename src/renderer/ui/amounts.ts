@@ -33,6 +33,12 @@ export function duration(locale: string, ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** What is left of a wait, in whole seconds that count down: `12 s`, `2 min 5 s`. */
+export const left = (locale: string, ms: number): string =>
+  ms <= 10 * secondMs
+    ? `${Math.ceil(ms / secondMs)} s`
+    : duration(locale, Math.ceil(ms / secondMs) * secondMs);
+
 const sizeNames = ["KB", "MB", "GB", "TB"] as const;
 const wholeBytes = { style: "unit", unit: "byte", unitDisplay: "long" } as const;
 

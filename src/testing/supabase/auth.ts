@@ -1,10 +1,12 @@
 // Supabase Auth's part of the gateway: accounts by password, by a link in a message or by a provider
 // that says yes at once; refresh tokens that rotate; PKCE as auth-js speaks it. Messages are not sent:
 // they are kept for the test to read.
-import { createHash, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod/mini";
 import type { Database } from "./database.ts";
+import { createUsers, hashOf, isRight, shown, User } from "./auth-users.ts";
 import { header, jsonOf, refuse, type Asked, type Refused, type Reply } from "./http.ts";
+import { readRedirects } from "./redirects.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type Mail = { to: string; link: string };
@@ -32,15 +34,6 @@ const Body = z.looseObject({
 });
 type Body = z.infer<typeof Body>;
 
-const User = z.object({
-  id: z.string(),
-  email: z.string(),
-  encrypted_password: z.nullable(z.string()),
-  email_confirmed_at: z.nullable(z.date()),
-  created_at: z.date(),
-});
-type User = z.infer<typeof User>;
-
 const providers = ["github", "google"];
 const reuseSeconds = 10;
 
@@ -51,19 +44,7 @@ export function createAuth(
   settings: AuthSettings,
 ): Auth {
   const mails: Mail[] = [];
-
-  async function findUser(column: "id" | "email", value: string): Promise<User | undefined> {
-    const [row] = await sql(`select * from auth.users where ${column} = $1`, [value]);
-    return row && User.parse(row);
-  }
-  async function addUser(email: string, password: string | null, isConfirmed: boolean) {
-    const [row] = await sql(
-      `insert into auth.users (email, encrypted_password, email_confirmed_at)
-       values ($1, $2, ${isConfirmed ? "now()" : "null"}) returning *`,
-      [email, password && hashOf(password)],
-    );
-    return User.parse(row);
-  }
+  const users = createUsers(sql);
 
   async function begin(user: User): Promise<Reply> {
     const [row] = await sql("insert into auth.sessions (user_id) values ($1) returning id", [
@@ -96,16 +77,16 @@ export function createAuth(
     const email = emailOf(body);
     if ((body.password ?? "").length < 8)
       throw weak("Password should be at least 8 characters.", ["length"]);
-    if (await findUser("email", email))
+    if (await users.find("email", email))
       throw no(422, "user_already_exists", "User already registered");
-    const user = await addUser(email, body.password ?? "", !settings.confirmsEmail);
+    const user = await users.add(email, body.password ?? "", !settings.confirmsEmail);
     if (!settings.confirmsEmail) return begin(user);
     await sendLink(asked, user, body);
     return { status: 200, body: shown(user) };
   }
 
   async function byPassword(body: Body): Promise<Reply> {
-    const user = await findUser("email", emailOf(body));
+    const user = await users.find("email", emailOf(body));
     if (!user?.encrypted_password || !isRight(body.password ?? "", user.encrypted_password))
       throw no(400, "invalid_credentials", "Invalid login credentials");
     if (user.email_confirmed_at === null)
@@ -147,6 +128,9 @@ export function createAuth(
     return User.parse(row);
   }
 
+  const redirect = readRedirects();
+  const backOf = ({ url }: Pick<Asked, "url">) => redirect(url.searchParams.get("redirect_to"));
+
   async function sendLink(asked: Asked, user: User, body: Body): Promise<void> {
     const token = randomUUID();
     await sql(
@@ -156,23 +140,23 @@ export function createAuth(
     const query = new URLSearchParams({
       token,
       type: "magiclink",
-      redirect_to: asked.url.searchParams.get("redirect_to") ?? gateway.url(),
+      redirect_to: backOf(asked),
     });
     mails.push({ to: user.email, link: `${gateway.url()}/auth/v1/verify?${query}` });
   }
 
   async function sendMagicLink(asked: Asked, body: Body): Promise<Reply> {
     const email = emailOf(body);
-    const user = await findUser("email", email);
+    const user = await users.find("email", email);
     if (!user && body.create_user === false)
       throw no(422, "otp_disabled", "Signups not allowed for otp");
-    await sendLink(asked, user ?? (await addUser(email, null, false)), body);
+    await sendLink(asked, user ?? (await users.add(email, null, false)), body);
     return { status: 200, body: {} };
   }
 
   /** The link in the message was opened. */
   async function verify({ url }: Asked): Promise<Reply> {
-    const back = new URL(url.searchParams.get("redirect_to") ?? gateway.url());
+    const back = new URL(backOf({ url }));
     const [row] = await sql(
       `delete from auth.flow_state where link_token = $1 and created_at > now() - interval '1 hour'
        returning user_id, code_challenge`,
@@ -197,9 +181,9 @@ export function createAuth(
     const provider = url.searchParams.get("provider") ?? "";
     if (!providers.includes(provider))
       throw no(400, "validation_failed", "Unsupported provider: provider is not enabled");
-    const found = await findUser("email", settings.providerEmail);
-    const user = found ?? (await addUser(settings.providerEmail, null, true));
-    const back = new URL(url.searchParams.get("redirect_to") ?? gateway.url());
+    const found = await users.find("email", settings.providerEmail);
+    const user = found ?? (await users.add(settings.providerEmail, null, true));
+    const back = new URL(backOf({ url }));
     return finish(back, {
       user_id: user.id,
       code_challenge: url.searchParams.get("code_challenge"),
@@ -217,7 +201,7 @@ export function createAuth(
       back.searchParams.set("code", code);
       return to(back);
     }
-    const user = await findUser("id", flow.user_id);
+    const user = await users.find("id", flow.user_id);
     const { body } = await begin(User.parse(user));
     const { user: _, ...told } = z.looseObject({ user: z.unknown() }).parse(body);
     const words = new URLSearchParams();
@@ -244,7 +228,7 @@ export function createAuth(
         "bad_code_verifier",
         "code challenge does not match previously saved code verifier",
       );
-    return begin(User.parse(await findUser("id", flow.user_id)));
+    return begin(User.parse(await users.find("id", flow.user_id)));
   }
 
   /** Whose token it is, while that session lasts. */
@@ -260,7 +244,7 @@ export function createAuth(
     const [row] = await sql("select id from auth.sessions where id = $1", [sessionId]);
     if (!row)
       throw no(403, "session_not_found", "Session from session_id claim in JWT does not exist");
-    return { user: User.parse(await findUser("id", read.claims.sub)), sessionId };
+    return { user: User.parse(await users.find("id", read.claims.sub)), sessionId };
   }
 
   async function logOut(asked: Asked): Promise<Reply> {
@@ -340,33 +324,4 @@ function emailOf(body: Body): string {
   const email = (body.email ?? "").toLowerCase();
   if (/^[^\s@]+@[^\s@]+$/.test(email)) return email;
   throw no(400, "validation_failed", "Unable to validate email address: invalid format");
-}
-
-function shown({ id, email, email_confirmed_at, created_at }: User) {
-  return {
-    id,
-    aud: "authenticated",
-    role: "authenticated",
-    email,
-    email_confirmed_at,
-    created_at,
-    updated_at: created_at,
-    app_metadata: { provider: "email", providers: ["email"] },
-    user_metadata: {},
-    identities: [],
-  };
-}
-
-/** Cheap: nobody's real password lies here. */
-const cost = { N: 1_024 };
-
-function hashOf(password: string): string {
-  const salt = randomBytes(16);
-  return `${salt.toString("hex")}:${scryptSync(password, salt, 32, cost).toString("hex")}`;
-}
-
-function isRight(password: string, kept: string): boolean {
-  const [salt = "", hash = ""] = kept.split(":");
-  const right = Buffer.from(hash, "hex");
-  return timingSafeEqual(scryptSync(password, Buffer.from(salt, "hex"), 32, cost), right);
 }

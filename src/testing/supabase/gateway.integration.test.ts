@@ -78,9 +78,9 @@ describe.skipIf(findPostgres() === undefined)("the gateway over a real PostgreSQ
 
     it("by a provider, with PKCE, on the device that began", async () => {
       const cloud = await open();
-      const back = "http://127.0.0.1:1/callback";
+      const back = "http://127.0.0.1:1/auth-callback";
       const callback = await followed(await cloud.auth.startOAuth("github", back));
-      expect(callback).toMatch(/^http:\/\/127\.0\.0\.1:1\/callback\?.*code=/);
+      expect(callback).toMatch(/^http:\/\/127\.0\.0\.1:1\/auth-callback\?.*code=/);
       const elsewhere = (await open()).auth.finish(callback);
       await expect(elsewhere).rejects.toMatchObject({ code: "expired" });
       const account = await cloud.auth.finish(callback);
@@ -88,10 +88,21 @@ describe.skipIf(findPostgres() === undefined)("the gateway over a real PostgreSQ
       expect(await cloud.server.sessions(undefined, signal)).toEqual([]);
     });
 
+    it("and sends nobody to an address that the project does not allow", async () => {
+      const cloud = await open();
+      for (const back of [
+        "https://evil.test/auth-callback",
+        "http://127.0.0.1.evil.test/auth-callback",
+      ])
+        expect(await followed(await cloud.auth.startOAuth("github", back))).toMatch(
+          /^http:\/\/127\.0\.0\.1:4173\//,
+        );
+    });
+
     it("by a link in a message, once", async () => {
       const { email } = somebody();
       const cloud = await open();
-      await cloud.auth.sendMagicLink(email, "aetheria://mirror");
+      await cloud.auth.sendMagicLink(email, "aetheria://auth-callback");
       const { to, link } = supabase.mails.at(-1)!;
       expect(to).toBe(email);
       const account = await cloud.auth.finish(await followed(link));
