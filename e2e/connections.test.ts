@@ -54,6 +54,11 @@ describe("connections", () => {
     await page.getByRole("tab", { name: "Phones here" }).click();
     await page.getByText("No phone was added yet.").waitFor();
     await show(page, "connections-phones");
+    await page.getByRole("switch", { name: "Phones on this network may connect" }).click();
+    await page.getByRole("button", { name: "Add a phone" }).click();
+    const dialog = page.getByRole("dialog", { name: "Scan this with your phone" });
+    await dialog.getByRole("img", { name: "A picture for the phone’s camera" }).waitFor();
+    await show(page, "connections-phones-pairing");
   });
 
   it("fits a phone", async () => {

@@ -12,6 +12,7 @@ import { putAttachment } from "../src/rpc/put-attachment.ts";
 import { openMirrorPhone, type MirrorPhone } from "../src/testing/mirror-phone.ts";
 import { paused } from "../src/testing/supabase/faults.ts";
 import { startSupabase, type Supabase } from "../src/testing/supabase/start-supabase.ts";
+import { chartPicture } from "./chart-picture.ts";
 import { laptop, PageRig, phone, type Served } from "./page-rig.ts";
 import { show } from "./show.ts";
 
@@ -22,7 +23,6 @@ const account = { email: "ada.lovelace@example.test", password: "correct horse 4
 const passphrase = "battery staple 4711";
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
 const report = "Quarterly report";
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><path fill="#5b86ff" d="M0 0h80v40H0z"/></svg>`;
 
 let rig: PageRig;
 let supabase: Supabase;
@@ -49,6 +49,8 @@ afterEach(() => Promise.all(open.splice(0).map((page) => page.context().close())
 
 const hostOf = ({ url, address }: Served) => connectSocket(url, address.split("token=")[1] ?? "");
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+const app = (page: Page, name: string | RegExp) =>
+  page.getByRole("navigation", { name: "Apps" }).getByRole("button", { name });
 const now = (page: Page) => page.getByRole("region", { name: "Mirror", exact: true });
 const phase = (page: Page, name: string) => now(page).getByRole("heading", { name }).waitFor();
 
@@ -60,10 +62,7 @@ async function visit(of: Served, options: Options = {}): Promise<Page> {
 
 async function connections(of: Served = served, options: Options = {}): Promise<Page> {
   const page = await visit(of, options);
-  await page
-    .getByRole("navigation", { name: "Apps" })
-    .getByRole("button", { name: "Connections" })
-    .click();
+  await app(page, "Connections").click();
   return page;
 }
 
@@ -90,9 +89,9 @@ async function writeReport(): Promise<void> {
     title: report,
     workspace: rig.workspace,
   }));
-  const bytes = Buffer.from(svg);
+  const bytes = chartPicture();
   chart = await putAttachment(host, {
-    ...{ uploadId: "chart", name: "chart.svg", mime: "image/svg+xml", sizeBytes: bytes.length },
+    ...{ uploadId: "chart", name: "chart.png", mime: "image/png", sizeBytes: bytes.length },
     read: (from, to) => bytes.subarray(from, to),
   });
   const message = { messageId: MessageId.parse("m1"), text: "Please look at this chart." };
@@ -142,7 +141,7 @@ describe("the mirror on the desktop", () => {
     phoneOfAda = await openMirrorPhone(code, account.password);
     await button(page, "Revoke: Phone").waitFor();
     await now(page)
-      .getByText(/\d+ steps?, \d+ bytes of files/)
+      .getByText(/^\d+ steps, \d.* of files$/)
       .waitFor();
     await button(page, "Test it").click();
     await page.getByRole("status", { name: "What the test found" }).waitFor();
@@ -169,17 +168,18 @@ describe("the mirror on the desktop", () => {
     expect(await readdir(folder)).toContain(chart.sha256);
     await rm(join(folder, chart.sha256));
     await page.reload();
-    await page.getByText("This picture is only in the cloud.").waitFor();
+    await page.getByText("Only in the cloud").waitFor();
     await show(page, "mirror-file-away");
-    await page.getByRole("button", { name: "Files" }).click();
+    await app(page, "Files").click();
     await page.getByRole("treeitem", { name: "Files of this session (1)" }).click();
     const files = page.getByRole("list", { name: "Files of this session" });
     await files.getByText("Only in the cloud").waitFor();
     await show(page, "files-of-session");
-    await files.getByRole("button", { name: "Fetch chart.svg from the cloud" }).click();
+    await files.getByRole("button", { name: "Fetch chart.png from the cloud" }).click();
     await files.getByText("Here and in the cloud").waitFor();
     expect(await readdir(folder)).toContain(chart.sha256);
-    await page.getByRole("img", { name: "chart.svg" }).waitFor();
+    await app(page, "Chat").click();
+    await page.getByRole("img", { name: "chart.png" }).waitFor();
   });
 
   it("lets the person choose for one session, and warns before its copy goes", async () => {
@@ -232,10 +232,7 @@ describe("the mirror on the desktop", () => {
     await supabase.signOutEverywhere(String(user?.["id"]));
     await host.call("session.create", { title: "After the sign-in ended" });
     await phase(page, "Needs you");
-    await page
-      .getByRole("navigation", { name: "Apps" })
-      .getByRole("button", { name: /Connections.*1 waits for you/ })
-      .waitFor();
+    await app(page, /Connections.*1 waits for you/).waitFor();
     await show(page, "connections-blocked");
     await button(page, "Sign in again").click();
     const dialog = page.getByRole("dialog", { name: "Sign in again" });

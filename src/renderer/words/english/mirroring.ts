@@ -39,9 +39,7 @@ export const mirroring = {
     missing: "Missing here and in the cloud",
     notHere: "Not here; the cloud cannot be asked now",
   },
-  fetch: "Fetch it",
+  fetch: "Fetch",
   fetchNamed: (name: string) => `Fetch ${name} from the cloud`,
-  fetching: "Fetching",
-  save: (name: string) => `Save ${name}`,
   pictureAway: "This picture is only in the cloud.",
 };

@@ -43,7 +43,5 @@ export const mirroring: Words["mirroring"] = {
   },
   fetch: "Holen",
   fetchNamed: (name) => `${name} aus der Cloud holen`,
-  fetching: "Wird geholt",
-  save: (name) => `${name} speichern`,
   pictureAway: "Dieses Bild ist nur in der Cloud.",
 };
