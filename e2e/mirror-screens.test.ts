@@ -146,6 +146,12 @@ describe("the mirror on the desktop", () => {
     await button(page, "Test it").click();
     await page.getByRole("status", { name: "What the test found" }).waitFor();
     await show(page, "connections-up-to-date");
+    await button(page, "Add a phone").click();
+    const dialog = page.getByRole("dialog", { name: "Scan this with your phone" });
+    await dialog.getByLabel("Where the companion is").fill("https://c.example/");
+    await dialog.getByRole("button", { name: "Show the picture" }).click();
+    await dialog.getByRole("img", { name: "A picture for the phone’s camera" }).waitFor();
+    await show(page, "connections-link");
   });
 
   it("fits a narrow window and a phone", async () => {
