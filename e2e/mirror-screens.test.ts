@@ -1,7 +1,7 @@
 // What the desktop shows of the mirror while it works: Connections in each of its states, the choice for
 // one session, where files are. A real host, real PostgreSQL behind a Supabase-compatible gateway.
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import * as path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
@@ -14,7 +14,7 @@ import { paused } from "../src/testing/supabase/faults.ts";
 import { startSupabase, type Supabase } from "../src/testing/supabase/start-supabase.ts";
 import { chartPicture } from "./chart-picture.ts";
 import { laptop, PageRig, phone, type Served } from "./page-rig.ts";
-import { show } from "./show.ts";
+import { docsPictures, show } from "./show.ts";
 
 type Host = Awaited<ReturnType<typeof connectSocket>>;
 type Options = Parameters<PageRig["page"]>[1];
@@ -22,13 +22,14 @@ type Options = Parameters<PageRig["page"]>[1];
 const account = { email: "ada.lovelace@example.test", password: "correct horse 42" };
 const passphrase = "battery staple 4711";
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
+const longName = `The tablet in the kitchen ${"that everybody uses ".repeat(3)}0123456789`;
 const report = "Quarterly report";
 
 let rig: PageRig;
 let supabase: Supabase;
 let served: Served;
 let host: Host;
-let phoneOfAda: MirrorPhone | undefined;
+const phones: MirrorPhone[] = [];
 let sessionId: SessionId;
 let chart: AttachmentRef;
 const open: Page[] = [];
@@ -40,7 +41,7 @@ beforeAll(async () => {
   host = await hostOf(served);
 });
 afterAll(async () => {
-  await phoneOfAda?.close();
+  await Promise.all(phones.map((one) => one.close()));
   host?.close();
   await rig?.close();
   await supabase?.close();
@@ -103,6 +104,13 @@ async function writeReport(): Promise<void> {
   });
 }
 
+async function join(name: string, platform: string): Promise<void> {
+  const { link } = await host.call("mirror.link", { companion: "https://c.example/" });
+  const code = readLinkCode(link);
+  if (!code) throw new Error("There is no code in the link.");
+  phones.push(await openMirrorPhone(code, account.password, { name, platform }));
+}
+
 const placeOfChart = async () => {
   const { files } = await host.call("mirror.session", { sessionId });
   return files.find(({ sha256 }) => sha256 === chart.sha256);
@@ -135,19 +143,17 @@ describe("the mirror on the desktop", () => {
   it("shows what is there, and the devices as they join", async () => {
     const page = await connections();
     await phase(page, "Up to date");
-    const { link } = await host.call("mirror.link", { companion: "https://c.example/" });
-    const code = readLinkCode(link);
-    if (!code) throw new Error("There is no code in the link.");
-    phoneOfAda = await openMirrorPhone(code, account.password);
-    await button(page, "Revoke: Phone").waitFor();
+    await join("Ada’s phone", "Chrome on Android");
+    await button(page, "Revoke: Ada’s phone").waitFor();
     await now(page)
       .getByText(/^\d+ steps, \d.* of files$/)
       .waitFor();
+    await page.screenshot({ path: `${docsPictures}/mirror.png` });
     await button(page, "Test it").click();
     await page.getByRole("status", { name: "What the test found" }).waitFor();
     await show(page, "connections-up-to-date");
-    await button(page, "Add a phone").click();
-    const dialog = page.getByRole("dialog", { name: "Scan this with your phone" });
+    await button(page, "Link a device").click();
+    const dialog = page.getByRole("dialog", { name: "Scan this with the other device" });
     await dialog.getByLabel("Where the companion is").fill("https://c.example/");
     await dialog.getByRole("button", { name: "Show the picture" }).click();
     await dialog.getByRole("img", { name: "A picture for the phone’s camera" }).waitFor();
@@ -155,13 +161,14 @@ describe("the mirror on the desktop", () => {
   });
 
   it("fits a narrow window and a phone", async () => {
+    await join(longName, "Firefox on Linux");
     const narrow = await connections(served, { viewport: laptop });
     await phase(narrow, "Up to date");
-    await button(narrow, "Revoke: Phone").waitFor();
+    await button(narrow, `Revoke: ${longName}`).waitFor();
     await show(narrow, "connections-up-to-date", "-laptop");
     const small = await connections(served, touch);
     await phase(small, "Up to date");
-    await button(small, "Revoke: Phone").waitFor();
+    await button(small, `Revoke: ${longName}`).scrollIntoViewIfNeeded();
     await show(small, "connections-up-to-date", "-phone");
   });
 
@@ -170,9 +177,9 @@ describe("the mirror on the desktop", () => {
     const page = await conversation();
     await page.getByText("Here and in the cloud").waitFor();
     await show(page, "mirror-session");
-    const folder = join(rig.home, "mirror-screens", "attachments", chart.sha256.slice(0, 2));
+    const folder = path.join(rig.home, "mirror-screens", "attachments", chart.sha256.slice(0, 2));
     expect(await readdir(folder)).toContain(chart.sha256);
-    await rm(join(folder, chart.sha256));
+    await rm(path.join(folder, chart.sha256));
     await page.reload();
     await page.getByText("Only in the cloud").waitFor();
     await show(page, "mirror-file-away");
@@ -267,8 +274,8 @@ describe("the mirror on the desktop", () => {
 
   it("revokes a phone and changes the key with it", async () => {
     const page = await connections();
-    await button(page, "Revoke: Phone").click();
-    const dialog = page.getByRole("dialog", { name: "Revoke Phone?" });
+    await button(page, "Revoke: Ada’s phone").click();
+    const dialog = page.getByRole("dialog", { name: "Revoke Ada’s phone?" });
     await dialog.getByLabel("Passphrase").fill(passphrase);
     await dialog.getByLabel("The same again").fill(passphrase);
     await dialog.getByRole("switch", { name: "I keep it somewhere safe" }).click();

@@ -100,8 +100,8 @@ export const connections = {
     revokeTitle: (name: string) => `Revoke ${name}?`,
     revokeText:
       "Its commands are refused from now on. What it has read it may still have: so the key is changed too, under this passphrase. Your other devices ask for it once.",
-    link: "Add a phone",
-    linkTitle: "Scan this with your phone",
+    link: "Link a device",
+    linkTitle: "Scan this with the other device",
     linkText:
       "It carries the key: show it to nobody. On the phone, sign in with the same e-mail and password.",
     companion: "Where the companion is",

@@ -107,8 +107,8 @@ export const connections: Words["connections"] = {
     revokeTitle: (name) => `${name} sperren?`,
     revokeText:
       "Seine Befehle werden ab jetzt abgelehnt. Was es gelesen hat, hat es vielleicht noch: Darum wird auch der Schlüssel gewechselt, unter diesem Kennsatz. Ihre anderen Geräte fragen einmal danach.",
-    link: "Telefon hinzufügen",
-    linkTitle: "Mit dem Telefon ansehen",
+    link: "Gerät verbinden",
+    linkTitle: "Mit dem anderen Gerät ansehen",
     linkText:
       "Das Bild trägt den Schlüssel: Zeigen Sie es niemandem. Melden Sie sich am Telefon mit derselben E-Mail und demselben Passwort an.",
     companion: "Wo der Begleiter ist",
