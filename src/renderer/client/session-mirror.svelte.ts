@@ -2,32 +2,46 @@
 // again when the host says that it changed or the session has come to rest with something new.
 import { untrack } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
-import type { CallOutput } from "../../contract/calls.ts";
+import type { CallInput, CallName, CallOutput, Push } from "../../contract/calls.ts";
 import type { SessionId } from "../../contract/ids.ts";
-import type { FilePlace, MirrorChoice } from "../../contract/mirror.ts";
-import type { AppState } from "./app-state.svelte.ts";
+import type { FilePlace, MirrorChoice, MirrorStatus } from "../../contract/mirror.ts";
+import type { SessionSummary } from "../../contract/session.ts";
+import type { OpenDialog } from "./place.svelte.ts";
+
+/** What it needs of the page. */
+export interface MirrorPage {
+  connection: {
+    state: { phase: string };
+    call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
+    onPush(listener: (push: Push) => void): () => void;
+  };
+  mirror: { current: Pick<MirrorStatus, "phase"> | null; isAtWork: boolean };
+  sessions: { find(sessionId: SessionId): Pick<SessionSummary, "phase" | "seq"> | undefined };
+  host: { settings: { mirror: MirrorChoice } };
+  place: { ask(dialog: OpenDialog): void };
+  attempt<T>(step: () => Promise<T>): Promise<T | undefined>;
+}
 
 const whileBusy = "busy";
 
 export class SessionMirror {
   readonly sessionId: SessionId;
-  readonly #app: AppState;
+  readonly #page: MirrorPage;
   readonly #stops: (() => void)[];
   readonly #fetching = new SvelteSet<string>();
   #told = $state.raw<CallOutput<"mirror.session"> | null>(null);
-  #places = $derived(new Map(this.#told?.files.map((place) => [place.sha256, place])));
   /** Of several questions under way the last one counts. */
   #asked = 0;
 
-  constructor(app: AppState, sessionId: SessionId) {
-    this.#app = app;
+  constructor(page: MirrorPage, sessionId: SessionId) {
+    this.#page = page;
     this.sessionId = sessionId;
     // Each state that is to be asked for once; null: nobody is to be asked.
     const due = $derived.by(() => {
-      if (!app.mirror.isAtWork || app.connection.state.phase !== "connected") return null;
-      const summary = app.sessions.find(sessionId);
-      const isResting = summary?.phase !== "running" && app.mirror.current?.phase !== "behind";
-      return isResting ? `${summary?.seq} ${app.mirror.current?.phase}` : whileBusy;
+      if (!page.mirror.isAtWork || page.connection.state.phase !== "connected") return null;
+      const summary = page.sessions.find(sessionId);
+      const isResting = summary?.phase !== "running" && page.mirror.current?.phase !== "behind";
+      return isResting ? `${summary?.seq} ${page.mirror.current?.phase}` : whileBusy;
     });
     this.#stops = [
       $effect.root(() => {
@@ -36,8 +50,8 @@ export class SessionMirror {
           else if (due !== whileBusy || untrack(() => this.#told === null)) this.#load();
         });
       }),
-      app.connection.onPush((push) => {
-        if (push.type === "mirror.session" && push.sessionId === sessionId && app.mirror.isAtWork)
+      page.connection.onPush((push) => {
+        if (push.type === "mirror.session" && push.sessionId === sessionId && page.mirror.isAtWork)
           this.#load();
       }),
     ];
@@ -46,7 +60,7 @@ export class SessionMirror {
   #load(): void {
     const { sessionId } = this;
     const asked = (this.#asked += 1);
-    this.#app.connection.call("mirror.session", { sessionId }).then(
+    this.#page.connection.call("mirror.session", { sessionId }).then(
       (told) => {
         if (asked === this.#asked) this.#told = told;
       },
@@ -67,11 +81,11 @@ export class SessionMirror {
 
   /** What is mirrored of it, chosen or by the settings. */
   get as(): MirrorChoice {
-    return this.#told?.choice ?? this.#app.host.settings.mirror;
+    return this.#told?.choice ?? this.#page.host.settings.mirror;
   }
 
   placeOf(sha256: FilePlace["sha256"]): FilePlace | null {
-    return this.#places.get(sha256) ?? null;
+    return this.#told?.files.find((place) => place.sha256 === sha256) ?? null;
   }
 
   isFetching(sha256: FilePlace["sha256"]): boolean {
@@ -81,12 +95,12 @@ export class SessionMirror {
   /** null: as the settings say. What takes the copy in the cloud away is asked first. */
   choose(choice: MirrorChoice | null): void {
     const { sessionId } = this;
-    const next = choice ?? this.#app.host.settings.mirror;
+    const next = choice ?? this.#page.host.settings.mirror;
     if (next === "none" && (this.#told?.mirroredSeq ?? 0) > 0)
-      this.#app.place.ask({ kind: "unmirror", sessionId, choice });
+      this.#page.place.ask({ kind: "unmirror", sessionId, choice });
     else
-      void this.#app.attempt(() =>
-        this.#app.connection.call("mirror.choose", { sessionId, choice }),
+      void this.#page.attempt(() =>
+        this.#page.connection.call("mirror.choose", { sessionId, choice }),
       );
   }
 
@@ -94,8 +108,8 @@ export class SessionMirror {
   async fetch(sha256: FilePlace["sha256"]): Promise<void> {
     const { sessionId } = this;
     this.#fetching.add(sha256);
-    await this.#app.attempt(() =>
-      this.#app.connection.call("mirror.fetchFile", { sessionId, sha256 }),
+    await this.#page.attempt(() =>
+      this.#page.connection.call("mirror.fetchFile", { sessionId, sha256 }),
     );
     this.#fetching.delete(sha256);
   }
