@@ -17,6 +17,7 @@ const storage = (statusCode: string, message: string, error = "") => ({
 });
 
 const table: [what: string, refusal: Refusal, code: ErrorCode, says: RegExp, retryable?: true][] = [
+  ["a deletion", refusal(400, postgrest("AE002")), "conflict", /deleted meanwhile/, true],
   ["a hole", refusal(400, postgrest("AE001")), "conflict", /fewer steps/, true],
   ["no such table", refusal(404, postgrest("42P01")), "cloud_not_ready", /tables/],
   ["unknown to PostgREST", refusal(404, postgrest("PGRST205")), "cloud_not_ready", /tables/],

@@ -42,6 +42,12 @@ const hole: Meaning = {
   hint: "The mirror goes on from what the server has.",
   retryable: true,
 };
+const late: Meaning = {
+  code: "conflict",
+  message: "The server's copy of a session was deleted meanwhile.",
+  hint: "The mirror goes on from what the server has.",
+  retryable: true,
+};
 const there: Meaning = {
   code: "conflict",
   message: "The server has that already.",
@@ -95,6 +101,7 @@ const notTaken: Meaning = {
 /** By PostgREST's, PostgreSQL's and the mirror's own codes. */
 const byCode = new Map<string, Meaning>([
   ["AE001", hole],
+  ["AE002", late],
   ...of(
     notReady,
     "42P01 42703 42704 42883 3F000 PGRST106 PGRST200 PGRST202 PGRST203 PGRST204 PGRST205",

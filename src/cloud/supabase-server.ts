@@ -107,7 +107,9 @@ function sessionRows(
 type CommandPart = "sendCommand" | "commands" | "sentCommands" | "answerCommand" | "removeCommands";
 
 function commandRows({ ask }: Questions): Part<CommandPart> {
-  const Waiting = z.object({ now: z.number(), rows: z.array(CommandRow) });
+  const Waiting = z.object({
+    ...{ now: z.number(), generation: z.nullable(z.number()), rows: z.array(CommandRow) },
+  });
   return {
     sendCommand: (row, signal) =>
       ask(signal, Now, (client) => client.rpc("mirror_send", { command: row }).abortSignal(signal)),

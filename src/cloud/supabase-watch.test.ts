@@ -142,6 +142,10 @@ function change(
 }
 
 const eventRow = { session_id: "s", seq: 3, generation: 1, payload: "sealed" };
+const deviceRow = {
+  ...{ device_id: "phone", kind: "companion", generation: 1, card: "sealed", public_key: "key" },
+  ...{ seen_at: "2026-01-01T00:00:00+00:00", revoked_at: null },
+};
 const commandRow = {
   command_id: "c",
   device_id: "phone",
@@ -187,13 +191,13 @@ describe("news from the server", () => {
     await expect.poll(() => news).toEqual([{ type: "joined" }]);
     change(socket, join, "events", "INSERT", eventRow);
     change(socket, join, "commands", "UPDATE", { ...commandRow, answer: "sealed" });
-    change(socket, join, "devices", "UPDATE", { device_id: "phone" });
+    change(socket, join, "devices", "UPDATE", deviceRow);
     const { payload: _, ...tooLarge } = eventRow;
     change(socket, join, "events", "INSERT", tooLarge);
     expect(news.slice(1)).toEqual([
       { type: "event", row: eventRow },
       { type: "command", row: { ...commandRow, answer: "sealed" } },
-      { type: "devices" },
+      { type: "devices", row: deviceRow },
       { type: "joined" },
     ]);
   });

@@ -4,7 +4,7 @@
 import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
 import * as z from "zod/mini";
 import type { DeviceId } from "../contract/ids.ts";
-import { CommandRow, EventRow, SessionRow } from "../contract/mirror.ts";
+import { CommandRow, DeviceRow, EventRow, SessionRow } from "../contract/mirror.ts";
 import type { MirrorServer, ServerNews } from "../core/mirror/ports.ts";
 
 type Listener = (news: ServerNews) => void;
@@ -138,7 +138,7 @@ function hear(channel: RealtimeChannel, listens: Listen[], tell: Listener): void
 
 /** null: not the whole row. */
 function newsOf(table: string, row: unknown): ServerNews | null {
-  if (table === "devices") return { type: "devices" };
+  if (table === "devices") return newsWith("devices", DeviceRow.safeParse(row));
   if (table === "events") return newsWith("event", EventRow.safeParse(row));
   if (table === "sessions") return newsWith("session", SessionRow.safeParse(row));
   return newsWith("command", CommandRow.safeParse(row));

@@ -64,6 +64,8 @@ export const SessionRow = z.object({
   head: z.string(),
   /** Sealed OpenParts, while something is open. */
   open: z.nullable(Sealed),
+  /** How often it was deleted. What was written before that is refused when it comes late. */
+  epoch: z.number(),
   deleted_at: z.nullable(timestamp),
   updated_at: timestamp,
 });

@@ -202,6 +202,40 @@ describe("the mirror", () => {
     expect(devices.filter(({ isThis }) => isThis)).toHaveLength(1);
   });
 
+  it("seals nothing with a key that was changed elsewhere, and goes back to no older one", async () => {
+    const real = await signedIn();
+    const phone = await phoneOf(real);
+    const other = await openRealHost({ env: noModels });
+    closings.push(other.close);
+    const who = { url: supabase.url, anonKey: supabase.anonKey, email: real.email, password };
+    await other.client.call("mirror.signIn", { ...who, isNew: false });
+    await other.client.call("mirror.unlock", { passphrase });
+    await other.client.call("mirror.rotateKey", { passphrase: "another four words" });
+
+    await real.client.call("mirror.retry", {});
+    await expect.poll(() => status(real)?.key).toBe("locked");
+    phone.replica.wake();
+    await expect.poll(() => phone.replica.state().error?.code).toBe("locked");
+    const sessionId = await session(real, "Waits");
+    expect(await real.client.call("mirror.session", { sessionId })).toMatchObject({
+      mirroredSeq: 0,
+    });
+    const old = real.client.call("mirror.unlock", { passphrase });
+    await expect(old).rejects.toMatchObject({ code: "unauthorized" });
+    await real.client.call("mirror.unlock", { passphrase: "another four words" });
+    await expect
+      .poll(async () => (await real.client.call("mirror.session", { sessionId })).mirroredSeq)
+      .toBe(1);
+    const rows = "select generation from public.sessions where session_id = $1";
+    expect(await supabase.sql(rows, [sessionId])).toEqual([{ generation: 2 }]);
+
+    // A server that shows the first key again, whose passphrase somebody may have learnt.
+    await supabase.sql("delete from public.account_keys where generation = 2");
+    const older = real.client.call("mirror.unlock", { passphrase });
+    await expect(older).rejects.toMatchObject({ code: "tampered" });
+    expect(status(real)?.key).toBe("ready");
+  });
+
   it("lets local work go on while the server is away, and catches up when it is back", async () => {
     const real = await signedIn();
     await real.client.call("settings.set", { offline: true });

@@ -6,7 +6,11 @@ mirrorServerSuite("the server in between, in memory", async () => {
   return {
     newUser: async () => {
       const user = server.newUser();
-      return { open: async () => user.open(), expireTokens: async () => user.expireTokens() };
+      return {
+        open: async () => user.open(),
+        expireTokens: async () => user.expireTokens(),
+        backdateSeen: async () => user.tables.backdateSeen(),
+      };
     },
     close: async () => undefined,
   };

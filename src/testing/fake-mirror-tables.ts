@@ -18,7 +18,10 @@ export type FakeChange =
   | { table: "sessions"; row: SessionRow }
   | { table: "events"; row: EventRow }
   | { table: "commands"; row: CommandRow; isNew: boolean }
-  | { table: "devices" };
+  | { table: "devices"; row: DeviceRow };
+
+/** As the function of the migration has it. */
+const seenEveryMs = 30_000;
 
 export type FakeMirrorTables = ReturnType<typeof createFakeMirrorTables>;
 
@@ -56,14 +59,19 @@ export function createFakeMirrorTables(clock: () => number) {
       if (seq > (lasts.get(session_id) ?? lastOf(session_id))) throw hole();
   }
 
+  function saveDevice(row: DeviceRow): void {
+    devices.set(row.device_id, row);
+    tell({ table: "devices", row });
+  }
+
   function saveSession(row: SessionRow): void {
     sessions.set(row.session_id, row);
     tell({ table: "sessions", row });
   }
 
-  function remove(sessionId: SessionId): void {
+  function remove(sessionId: SessionId, host_id: DeviceId): void {
     const row = sessions.get(sessionId);
-    if (!row || row.deleted_at !== null) return;
+    if (row && row.deleted_at !== null) return;
     events.delete(sessionId);
     for (const [key, attachment] of attachments)
       if (attachment.session_id === sessionId) attachments.delete(key);
@@ -71,13 +79,21 @@ export function createFakeMirrorTables(clock: () => number) {
     for (const key of [...pieces.keys()])
       if (!named.has(key.slice(0, key.lastIndexOf("/")))) pieces.delete(key);
     const at = timestamp();
-    saveSession({ ...row, seq: 0, head: "", open: null, deleted_at: at, updated_at: at });
+    saveSession({
+      ...(row ?? { session_id: sessionId, host_id, generation: 1 }),
+      ...{ seq: 0, head: "", open: null, deleted_at: at, updated_at: at },
+      epoch: (row?.epoch ?? 0) + 1,
+    });
   }
 
   return {
     push(batch: PushBatch): Map<SessionId, number> {
       checkHoles(batch);
-      batch.deleted.forEach(remove);
+      for (const sessionId of batch.deleted) remove(sessionId, batch.hostId);
+      const isLate = batch.sessions.some(
+        ({ session_id, epoch }) => (sessions.get(session_id)?.epoch ?? 0) !== epoch,
+      );
+      if (isLate) throw late();
       const added: EventRow[] = [];
       for (const row of batch.events) {
         if (row.seq <= lastOf(row.session_id)) continue;
@@ -119,8 +135,12 @@ export function createFakeMirrorTables(clock: () => number) {
       commands.set(row.command_id, added);
       tell({ table: "commands", row: added, isNew: true });
     },
-    commands: (hostId: DeviceId) =>
-      byNumber(commands).filter((row) => row.host_id === hostId && row.answer === null),
+    commands(hostId: DeviceId): CommandRow[] {
+      const device = devices.get(hostId);
+      if (device && clock() - Date.parse(device.seen_at) > seenEveryMs)
+        saveDevice({ ...device, seen_at: timestamp() });
+      return byNumber(commands).filter((row) => row.host_id === hostId && row.answer === null);
+    },
     sentCommands: (deviceId: DeviceId) =>
       byNumber(commands).filter((row) => row.device_id === deviceId),
     answerCommand(commandId: CommandId, answer: string): void {
@@ -135,14 +155,18 @@ export function createFakeMirrorTables(clock: () => number) {
     devices: () => [...devices.values()].sort((a, b) => (a.device_id < b.device_id ? -1 : 1)),
     saveDevice(row: Omit<DeviceRow, "seen_at" | "revoked_at">): void {
       const revoked_at = devices.get(row.device_id)?.revoked_at ?? null;
-      devices.set(row.device_id, { ...row, seen_at: timestamp(), revoked_at });
-      tell({ table: "devices" });
+      saveDevice({ ...row, seen_at: timestamp(), revoked_at });
     },
     revokeDevice(deviceId: DeviceId): void {
       const row = devices.get(deviceId);
       if (!row || row.revoked_at !== null) return;
-      devices.set(deviceId, { ...row, revoked_at: timestamp() });
-      tell({ table: "devices" });
+      saveDevice({ ...row, revoked_at: timestamp() });
+    },
+    backdateSeen(): void {
+      for (const row of devices.values()) {
+        const seen_at = new Date(Date.parse(row.seen_at) - 60_000).toISOString();
+        devices.set(row.device_id, { ...row, seen_at });
+      }
     },
     keys: () => keys.at(-1) ?? null,
     saveKeys(row: KeyRow): void {
@@ -219,6 +243,10 @@ const byNumber = (commands: Map<CommandId, CommandRow>): CommandRow[] =>
   );
 
 const hole = () => new AetheriaError("conflict", "This would leave a hole.", { retryable: true });
+const late = () =>
+  new AetheriaError("conflict", "A session was deleted after this was written.", {
+    retryable: true,
+  });
 const twice = () => new AetheriaError("conflict", "This device has used that number already.");
 const newerKeys = () => new AetheriaError("conflict", "There are newer keys.");
 const noPiece = () => new AetheriaError("not_found", "There is no such piece.");

@@ -15,6 +15,8 @@ export type MirrorUser = {
   open(): Promise<MirrorServer>;
   /** What its devices were let in with no longer counts; they may renew it. */
   expireTokens(): Promise<void>;
+  /** Its devices were there last a minute earlier than they were. */
+  backdateSeen(): Promise<void>;
 };
 
 const hostA = DeviceId.parse("01900000-0000-7000-8000-0000000000a0");
@@ -43,6 +45,7 @@ const sessionRow = (session_id: SessionId, seq: number, more: { open?: string } 
   seq,
   head: sealed(`head ${session_id} ${seq}`),
   open: more.open ?? null,
+  epoch: 0,
 });
 
 /** Events from..to of one session, with its head. */
@@ -222,6 +225,27 @@ export function mirrorServerSuite(name: string, start: () => Promise<MirrorServe
         expect(await idsSince(new Date(at - 1_000).toISOString())).toEqual([sessionA, sessionB]);
         expect(await idsSince(new Date(at + 1_000).toISOString())).toEqual([sessionB]);
       });
+
+      it("take nothing that was written before they were deleted", async () => {
+        await server.push(batch(sessionA, 1, 2), signal);
+        await server.push(
+          { ...batch(sessionA, 1, 0), sessions: [], deleted: [sessionA, sessionB] },
+          signal,
+        );
+        for (const [session, to] of [
+          [sessionA, 3],
+          [sessionB, 1],
+        ] as const)
+          await expect(server.push(batch(session, 1, to), signal)).rejects.toMatchObject({
+            code: "conflict",
+          });
+        const row = await server.session(sessionA, signal);
+        expect(row).toMatchObject({ epoch: 1, seq: 0, head: "" });
+        const again = batch(sessionA, 1, 1);
+        const sessions = again.sessions.map((one) => ({ ...one, epoch: 1 }));
+        await server.push({ ...again, sessions }, signal);
+        expect(await server.session(sessionA, signal)).toMatchObject({ epoch: 1, seq: 1 });
+      });
     });
 
     describe("commands", () => {
@@ -283,6 +307,20 @@ export function mirrorServerSuite(name: string, start: () => Promise<MirrorServe
         await server.revokeDevice(phone, signal);
         const [, , still] = await server.devices(signal);
         expect(still?.revoked_at).toBe(revoked?.revoked_at);
+      });
+
+      it("are seen when they ask for their commands", async () => {
+        await withDevices();
+        const seen = async () => Date.parse((await server.devices(signal))[0]?.seen_at ?? "");
+        const before = await seen();
+        await server.commands(hostA, signal);
+        expect(await seen()).toBe(before);
+        await user.backdateSeen();
+        await server.commands(hostA, signal);
+        const [asking, other] = await server.devices(signal);
+        const after = [asking, other].map((device) => Date.parse(device?.seen_at ?? ""));
+        expect(after[0]).toBeGreaterThanOrEqual(before);
+        expect(after[1]).toBeLessThan(before);
       });
 
       it("have one newest key, which an older one does not replace", async () => {

@@ -41,6 +41,8 @@ create table public.sessions (
   seq integer not null check (seq >= 0),
   head text not null check (octet_length(head) <= 1048576),
   open text check (octet_length(open) <= 33554432),
+  -- How often it was deleted: what was written before that comes too late.
+  epoch integer not null default 0 check (epoch >= 0),
   deleted_at timestamptz,
   updated_at timestamptz not null default now(),
   primary key (user_id, session_id),
@@ -295,7 +297,7 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- { host_id, sessions[], events[], deleted[] } → { now, seqs: { session_id: last seq } }.
--- What is there already stays as it is. AE001: a hole.
+-- What is there already stays as it is. AE001: a hole. AE002: the session was deleted meanwhile.
 create function public.mirror_push(batch jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -309,9 +311,21 @@ begin
   if cardinality(gone) > 0 then
     delete from public.events as e where e.user_id = me and e.session_id = any (gone);
     delete from public.attachments as a where a.user_id = me and a.session_id = any (gone);
-    update public.sessions as s
-      set seq = 0, head = '', open = null, deleted_at = now(), updated_at = now()
-      where s.user_id = me and s.session_id = any (gone) and s.deleted_at is null;
+    -- Also where there is none yet: what its host gave up may still be on its way.
+    insert into public.sessions as kept
+      (user_id, session_id, host_id, generation, seq, head, epoch, deleted_at)
+      select me, id, batch ->> 'host_id', 1, 0, '', 1, now() from unnest(gone) as id
+      on conflict (user_id, session_id) do update set
+        seq = 0, head = '', open = null, epoch = kept.epoch + 1, deleted_at = now(), updated_at = now()
+        where kept.deleted_at is null;
+  end if;
+
+  if exists (
+    select from jsonb_to_recordset(batch -> 'sessions') as s (session_id text, epoch integer)
+    left join public.sessions as kept on kept.user_id = me and kept.session_id = s.session_id
+    where coalesce(kept.epoch, 0) <> coalesce(s.epoch, 0)
+  ) then
+    raise exception 'A session was deleted after this was written.' using errcode = 'AE002';
   end if;
 
   insert into public.events (user_id, session_id, seq, generation, payload)
@@ -353,11 +367,16 @@ begin
   return jsonb_build_object('now', public.mirror_now(), 'seqs', seqs);
 end $$;
 
--- What waits for this host, by device and number.
+-- What waits for this device, by the asking device and number. Who asks is there: that is when it was seen,
+-- written down twice a minute at most.
 create function public.mirror_commands(host_id text) returns jsonb
 language sql volatile security invoker set search_path = '' as $$
+  update public.devices as d set seen_at = now()
+  where d.user_id = auth.uid() and d.device_id = mirror_commands.host_id
+    and d.seen_at < now() - interval '30 seconds';
   select jsonb_build_object(
     'now', public.mirror_now(),
+    'generation', (select max(k.generation) from public.account_keys as k where k.user_id = auth.uid()),
     'rows', coalesce(
       jsonb_agg(to_jsonb(waiting) - 'user_id' order by waiting.device_id, waiting.number), '[]'))
   from (

@@ -65,7 +65,7 @@ async function mirrored() {
     await host.push(
       {
         hostId,
-        sessions: [{ session_id: sessionId, generation, seq: 1, head, open: null }],
+        sessions: [{ session_id: sessionId, generation, seq: 1, head, open: null, epoch: 0 }],
         events: [{ session_id: sessionId, seq: 1, generation, payload }],
         deleted: [],
       },
@@ -161,6 +161,20 @@ describe("the mirror as a source", () => {
     await until(() => source.state().kind === "mirror");
     pass(20_000);
     await until(() => source.state().kind === "asleep");
+  });
+
+  it("says since when the host is not there, and that it is back, with nothing asked of it", async () => {
+    const { host, push, begin, pass } = await mirrored();
+    await push();
+    const device = { device_id: hostId, kind: "host" as const, generation: 1 };
+    await host.saveDevice({ ...device, card: "sealed", public_key: "key" }, signal);
+    const { source } = begin();
+    await until(() => source.state().kind === "mirror");
+    pass(200_000);
+    await until(() => source.state().kind === "asleep");
+    expect(source.state()).toEqual({ kind: "asleep", since: 1_000_000 });
+    await host.commands(hostId, signal);
+    await until(() => source.state().kind === "mirror");
   });
 
   it("tells a sign-in that has ended as something only the person can mend", async () => {

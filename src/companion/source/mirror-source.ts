@@ -23,8 +23,8 @@ export type MirrorSourceNeeds = {
   close(): void;
 };
 
-/** A host that is there answers a command sooner. */
-const asleepAfterMs = 15_000;
+/** A host that is there answers a command sooner, and is seen once a minute. */
+const asleepAfterMs = { unanswered: 15_000, unseen: 150_000 };
 
 export function createMirrorSource(needs: MirrorSourceNeeds): Source {
   const { server, sealer, clock } = needs;
@@ -32,7 +32,9 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
   const state = followed<SourceState>({ kind: "connecting" });
   const sessions = followed<readonly SessionSummary[] | null>(null);
   const waiting = followed<readonly WaitingWish[]>([]);
-  let replicaState: ReplicaState = { phase: "connecting", error: null, retryAt: null };
+  let replicaState: ReplicaState = {
+    ...{ phase: "connecting", error: null, retryAt: null, hostSeenAt: null },
+  };
   let asked: readonly SentCommand[] = [];
   let alarm: AbortController | null = null;
   /** What is kept here was read: only then the replica is asked for a session. */
@@ -57,24 +59,26 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     },
   });
 
-  /** The host that should have answered by now does not. */
-  function asleepSince(): number | null {
-    const unanswered = asked.filter((one) => one.state === "sent");
-    const oldest = Math.min(...unanswered.map(({ askedAt }) => askedAt));
-    return Number.isFinite(oldest) ? oldest : null;
+  /** From when on the host counts as asleep; Infinity: as long as nothing else is heard, not at all. */
+  function asleepAt(): number {
+    const unanswered = asked.filter((one) => one.state === "sent").map(({ askedAt }) => askedAt);
+    const { hostSeenAt } = replicaState;
+    return Math.min(
+      ...unanswered.map((at) => at + asleepAfterMs.unanswered),
+      hostSeenAt === null ? Infinity : hostSeenAt + asleepAfterMs.unseen,
+    );
   }
 
   function showState(): void {
     alarm?.abort();
     alarm = null;
-    const since = replicaState.phase === "live" ? asleepSince() : null;
-    const leftMs = since === null ? null : since + asleepAfterMs - clock.now();
-    if (leftMs !== null && leftMs > 0) {
+    const leftMs = replicaState.phase === "live" ? asleepAt() - clock.now() : Infinity;
+    if (leftMs > 0 && Number.isFinite(leftMs)) {
       alarm = new AbortController();
       clock.sleep(leftMs, alarm.signal).then(showState, () => undefined);
     }
-    const isAsleep = leftMs !== null && leftMs <= 0;
-    state.set(isAsleep ? { kind: "asleep", since: null } : stateOf(replicaState, state.current));
+    const asleep: SourceState = { kind: "asleep", since: replicaState.hostSeenAt };
+    state.set(leftMs <= 0 ? asleep : stateOf(replicaState, state.current));
   }
 
   const ended = replica.run(ending.signal).catch((error: unknown) => {

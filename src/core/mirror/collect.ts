@@ -72,6 +72,7 @@ export async function sealBatch(
   sealer: Sealer,
   hostId: DeviceId,
   collected: readonly Collected[],
+  epochs: ReadonlyMap<SessionId, number>,
 ): Promise<PushBatch> {
   const { generation } = sealer;
   const sessions = await Promise.all(
@@ -79,6 +80,7 @@ export async function sealBatch(
       session_id: sessionId,
       generation,
       seq,
+      epoch: epochs.get(sessionId) ?? 0,
       head: await sealer.seal("head", [sessionId, hostId], head),
       open: open === null ? null : await sealer.seal("open", [sessionId, hostId], open),
     })),

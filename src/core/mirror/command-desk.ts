@@ -11,6 +11,7 @@ import {
 } from "../../contract/mirror.ts";
 import { decideCommand, type CommandFacts, type Sender } from "./command-decision.ts";
 import { commandPlace, signedText } from "./command-place.ts";
+import { checkGeneration } from "./check-generation.ts";
 import { parseWith } from "./parse-with.ts";
 import type { CommandRunner, MirrorLog, MirrorServer, Sealer, Verify } from "./ports.ts";
 
@@ -23,12 +24,14 @@ export type CommandDeskNeeds = {
   runner: CommandRunner;
 };
 
-/** Returns why some of them must wait for the person, if they must. Throws what the server throws. */
+/** Returns why some of them must wait for the person, if they must. Throws what the server throws, and
+ * `locked` where the account's key was changed elsewhere: the old one seals nothing more. */
 export async function takeCommands(
   needs: CommandDeskNeeds,
   signal: AbortSignal,
 ): Promise<ErrorData | null> {
-  const { now, rows } = await needs.server.commands(needs.hostId, signal);
+  const { now, generation, rows } = await needs.server.commands(needs.hostId, signal);
+  checkGeneration(needs.sealer(), generation);
   if (rows.length === 0) return null;
   const devices = new Map<DeviceId, DeviceRow>();
   for (const device of await needs.server.devices(signal)) devices.set(device.device_id, device);

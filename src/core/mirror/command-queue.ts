@@ -6,6 +6,7 @@ import type { EventOf, SessionEvent } from "../../contract/events.ts";
 import { CommandId, type DeviceId } from "../../contract/ids.ts";
 import { CommandAnswer, type CommandRow } from "../../contract/mirror.ts";
 import type { Clock, Ids } from "../ports.ts";
+import { checkGeneration } from "./check-generation.ts";
 import { commandPlace, signedText } from "./command-place.ts";
 import { parseWith } from "./parse-with.ts";
 import type { MirrorServer, Sealer, Signer } from "./ports.ts";
@@ -101,8 +102,9 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
 
   async function askTime(signal: AbortSignal): Promise<void> {
     const asked = clock.now();
-    const { now } = await server.commands(signer.deviceId, signal);
+    const { now, generation } = await server.commands(signer.deviceId, signal);
     takeTime(now, asked);
+    checkGeneration(needs.sealer(), generation);
   }
 
   /** It was so late there at some moment between asking and now. */

@@ -58,8 +58,9 @@ export interface HostMirror {
 
 export const openEveryMs = 250;
 const limits = { maxEvents: 500, maxChars: 1_000_000, maxSessions: 50 };
-/** How often commands are asked for without news of them, with a live line and without one. */
-const pollMs = { live: 300_000, deaf: 30_000 };
+/** How often commands are asked for without news of them, with a live line and without one. Companions
+ * see by it that this host is there. */
+const pollMs = { live: 60_000, deaf: 30_000 };
 /** Tombstones are not asked for. */
 const noTombstones = "9999-12-31T00:00:00.000Z";
 
@@ -71,6 +72,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   const open = new Set<SessionId>();
   /** Sessions with an event that the server does not take: the others go on without them. */
   const stuck = new Map<SessionId, ErrorData>();
+  /** How often each was deleted there, as far as was heard. */
+  const epochs = new Map<SessionId, number>();
   let isStocked = false;
   let isLoaded = false;
   let commandsDue = true;
@@ -105,9 +108,11 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       isLive = true;
       retries.hurry();
     }
+    // Hosts command nothing; a companion that has just come may have commands that waited for its card.
+    const isCompanion = news.type === "devices" && news.row.kind === "companion";
     // Whoever shows the devices asks for them again.
-    if (news.type === "devices") needs.onState(state());
-    if (news.type === "joined" || news.type === "command" || news.type === "devices") {
+    if (isCompanion) needs.onState(state());
+    if (news.type === "joined" || news.type === "command" || isCompanion) {
       commandsDue = true;
       work.ring();
     }
@@ -142,6 +147,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   async function stockAll(signal: AbortSignal): Promise<void> {
     const rows = await server.sessions(noTombstones, signal);
     const there = new Map(rows.map((row) => [row.session_id, row]));
+    epochs.clear();
+    for (const { session_id, epoch } of rows) epochs.set(session_id, epoch);
     for (const sessionId of log.mirrored()) {
       const row = there.get(sessionId) ?? null;
       await takeStock(needs, sessionId, row, signal);
@@ -159,6 +166,7 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     if (deleted.length === 0) return false;
     await server.push({ hostId, sessions: [], events: [], deleted }, signal);
     for (const sessionId of deleted) {
+      epochs.set(sessionId, (epochs.get(sessionId) ?? 0) + 1);
       if (gone.includes(sessionId)) log.forgetDeleted(sessionId);
       else if (log.head(sessionId)) log.saveCheckpoint(sessionId, 0, null);
       waiting.refresh(sessionId);
@@ -179,7 +187,7 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     }
     lastPushAt = clock.now();
     try {
-      const sealed = await sealBatch(sealer(), hostId, batch);
+      const sealed = await sealBatch(sealer(), hostId, batch, epochs);
       const { seqs } = await server.push(sealed, signal);
       for (const one of batch) confirm(one, seqs.get(one.sessionId) ?? 0);
       maxChars = limits.maxChars;
@@ -222,13 +230,18 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     } else throw error;
   }
 
+  const standing = (sessionId: SessionId) =>
+    [log.checkpoint(sessionId), log.mirroredAs(sessionId), epochs.get(sessionId) ?? 0].join();
+
   /** True when the server has something else than was thought. */
   async function stock(batch: Collected[], signal: AbortSignal): Promise<boolean> {
     let isOther = false;
     for (const { sessionId } of batch) {
-      const before = [log.checkpoint(sessionId), log.mirroredAs(sessionId)].join();
-      await takeStock(needs, sessionId, await server.session(sessionId, signal), signal);
-      isOther ||= before !== [log.checkpoint(sessionId), log.mirroredAs(sessionId)].join();
+      const before = standing(sessionId);
+      const row = await server.session(sessionId, signal);
+      epochs.set(sessionId, row?.epoch ?? 0);
+      await takeStock(needs, sessionId, row, signal);
+      isOther ||= before !== standing(sessionId);
       waiting.refresh(sessionId);
     }
     return isOther;

@@ -76,7 +76,10 @@ export type ServerNews =
   | { type: "session"; row: SessionRow }
   | { type: "event"; row: EventRow }
   | { type: "command"; row: CommandRow }
-  | { type: "devices" };
+  | { type: "devices"; row: DeviceRow };
+
+/** `generation`: of the account's newest key; null: it has none. */
+export type WaitingCommands = { now: number; generation: number | null; rows: CommandRow[] };
 
 /** Every method may throw AetheriaError: `offline`, `host_blocked`, `cloud_unreachable`,
  * `cloud_not_ready` (tables missing or older), `unauthorized` (signed out, expired for good),
@@ -85,7 +88,7 @@ export type ServerNews =
 export interface MirrorServer {
   /** In one transaction, idempotent by (session, seq): what is there already stays as it is. Answers
    * with the last seq in a row from 1 the server has of each named session. Throws conflict when a
-   * batch would leave a hole. */
+   * batch would leave a hole, or names another epoch of a session than is there. */
   push(
     batch: PushBatch,
     signal: AbortSignal,
@@ -105,8 +108,9 @@ export interface MirrorServer {
     row: Omit<CommandRow, "answer" | "created_at">,
     signal: AbortSignal,
   ): Promise<{ now: number }>;
-  /** Not yet answered and meant for this host, by device and number. */
-  commands(hostId: DeviceId, signal: AbortSignal): Promise<{ now: number; rows: CommandRow[] }>;
+  /** Not yet answered and meant for this device, by device and number. The server notes that this one was
+   * there, to half a minute. */
+  commands(hostId: DeviceId, signal: AbortSignal): Promise<WaitingCommands>;
   /** A device's own, answered or not. */
   sentCommands(deviceId: DeviceId, signal: AbortSignal): Promise<CommandRow[]>;
   answerCommand(commandId: CommandId, answer: string, signal: AbortSignal): Promise<void>;

@@ -85,6 +85,8 @@ export type ReplicaState = {
   error: ErrorData | null;
   /** By this device's clock. */
   retryAt: number | null;
+  /** When one of the hosts was there last, to a minute, by this device's clock; null: not known. */
+  hostSeenAt: number | null;
 };
 
 export type SentCommand = Pick<

@@ -3,7 +3,8 @@
 // applied as it comes.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { SessionEvent } from "../../contract/events.ts";
-import type { CommandId, SessionId } from "../../contract/ids.ts";
+import type { CommandId, DeviceId, SessionId } from "../../contract/ids.ts";
+import type { DeviceRow } from "../../contract/mirror.ts";
 import type { Clock, Ids } from "../ports.ts";
 import { createBell } from "./bell.ts";
 import { createCommandQueue } from "./command-queue.ts";
@@ -73,6 +74,8 @@ export function createReplica(needs: ReplicaNeeds): Replica {
   const retries = createRetries(needs);
   /** Sessions of which a row came while the list was asked for. */
   const heard = new Set<SessionId>();
+  /** When each host was there last, by the server's clock. */
+  const hosts = new Map<DeviceId, number>();
   let isLoaded = false;
   let isListDue = true;
   let listedAt = -Infinity;
@@ -121,7 +124,16 @@ export function createReplica(needs: ReplicaNeeds): Replica {
     if (key !== toldState) needs.onState(state());
     toldState = key;
   }
-  const state = (): ReplicaState => ({ phase, ...retries.current() });
+  const state = (): ReplicaState => ({
+    ...{ phase, ...retries.current(), hostSeenAt: hostSeenAt() },
+  });
+
+  function hostSeenAt(): number | null {
+    const now = queue.serverNow();
+    if (now === null || hosts.size === 0) return null;
+    const seenAt = clock.now() - now + Math.max(...hosts.values());
+    return Math.round(seenAt / 1_000) * 1_000;
+  }
 
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────
 
@@ -131,6 +143,10 @@ export function createReplica(needs: ReplicaNeeds): Replica {
       isLive = true;
       lookAgain();
       retries.hurry();
+    }
+    if (news.type === "devices") {
+      takeDevice(news.row);
+      tell(phase);
     }
     if (news.type === "session" || news.type === "event" || news.type === "command")
       takeNews(news).catch(() => lookAgain());
@@ -147,6 +163,11 @@ export function createReplica(needs: ReplicaNeeds): Replica {
       else await copies.get(sessionId)?.takeEvent(news.row);
     }
     work.ring();
+  }
+
+  function takeDevice({ device_id, kind, seen_at, revoked_at }: DeviceRow): void {
+    if (kind === "host" && revoked_at === null) hosts.set(device_id, Date.parse(seen_at));
+    else hosts.delete(device_id);
   }
 
   function lookAgain(): void {
@@ -194,6 +215,7 @@ export function createReplica(needs: ReplicaNeeds): Replica {
         await copy.takeGone(null);
         await copy.failMissing();
       }
+      for (const row of await server.devices(signal)) takeDevice(row);
       listedAt = clock.now();
     } catch (error) {
       isListDue = true;

@@ -131,6 +131,7 @@ export function createMirror(parts: MirrorParts) {
       if (ring === null) problem = AetheriaError.toData(error);
     }
     if (key === "ready" && ring) await start(ring);
+    else await stopRunning();
     tell();
   }
 
@@ -153,6 +154,8 @@ export function createMirror(parts: MirrorParts) {
       onState(now) {
         state = now;
         tell();
+        // Changed on another device meanwhile: this one asks for the passphrase.
+        if (now.error?.code === "locked" && key === "ready") void inTurn(lookForKey);
       },
       onFiles: ofSession.tell,
       onTrouble: (error) => parts.trouble(`mirror: ${AetheriaError.toData(error).message}`),
@@ -226,10 +229,12 @@ export function createMirror(parts: MirrorParts) {
     unlock: (passphrase: string) =>
       inTurn(async () => {
         const { account, cloud: opened } = signIn.here();
-        const { newKeyRing, unwrap } = await import("../../cloud/key-ring.ts");
+        const { newestOf, newKeyRing, unwrap } = await import("../../cloud/key-ring.ts");
         const row = await opened.server.keys(asking());
         if (row === null) await keepRing(newKeyRing(), passphrase);
         else {
+          const before = await kept.ring(account.userId);
+          if (before && row.generation < newestOf(before)) throw olderKey();
           const ring = await unwrap(row, passphrase);
           await kept.saveRing(account.userId, ring);
           key = "ready";
@@ -298,6 +303,14 @@ export function createMirror(parts: MirrorParts) {
   };
 }
 
+const olderKey = () =>
+  new AetheriaError(
+    "tampered",
+    "The server shows an older key of this account than was used here.",
+    {
+      hint: "Nothing was tried with the passphrase. Link another device from this one instead, or change the key here.",
+    },
+  );
 const locked = () =>
   new AetheriaError("locked", "The account's key is not on this computer.", {
     hint: "Enter its passphrase under Connections → Mirror.",

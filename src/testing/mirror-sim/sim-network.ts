@@ -16,6 +16,8 @@ export type Weather = {
   slowestMs: number;
 };
 
+const latestMs = 120_000;
+
 export const fairWeather: Weather = {
   lostRequests: 0,
   lostAnswers: 0,
@@ -65,7 +67,12 @@ export function createSimNetwork(time: VirtualTime, chance: Chance): SimNetwork 
       if (!network.isUp || chance.is(weather.lostRequests)) throw unreachable();
       if (chance.is(weather.refused)) throw refusal(chance);
     },
-    isRepeated: () => chance.is(network.weather.repeated),
+    repeat(_name, arrive) {
+      if (!chance.is(network.weather.repeated)) return;
+      // A request that its sender gave up may be carried out much later.
+      if (chance.is(0.5)) arrive();
+      else time.after(chance.int(1, latestMs), arrive);
+    },
     async answer() {
       await wait(chance.int(1, network.weather.slowestMs));
       if (!network.isUp || chance.is(network.weather.lostAnswers)) throw unreachable();

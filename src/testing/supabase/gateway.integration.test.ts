@@ -16,7 +16,7 @@ const session = SessionId.parse("session");
 
 const batch = (from: number, to: number, payload = "sealed") => ({
   hostId: DeviceId.parse("host"),
-  sessions: [{ session_id: session, generation: 1, seq: to, head: "sealed", open: null }],
+  sessions: [{ session_id: session, generation: 1, seq: to, head: "sealed", open: null, epoch: 0 }],
   events: Array.from({ length: to - from + 1 }, (_, at) => ({
     ...{ session_id: session, seq: from + at, generation: 1, payload },
   })),

@@ -26,6 +26,10 @@ async function startRig(): Promise<MirrorServerRig> {
       return {
         open: async () => (await open(email, password)).server,
         expireTokens: async () => supabase.expireTokens(userId),
+        async backdateSeen() {
+          const sooner = "update devices set seen_at = seen_at - interval '1 minute'";
+          await supabase.sql(`${sooner} where user_id = $1`, [userId]);
+        },
       };
     },
     async close() {

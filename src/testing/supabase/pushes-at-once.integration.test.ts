@@ -9,7 +9,7 @@ const batch = (from: number, to: number, deleted: string[] = []) => {
   const seqs = Array.from({ length: to - from + 1 }, (_, at) => from + at);
   return JSON.stringify({
     host_id: "host-1",
-    sessions: to < from ? [] : [{ session_id: sessionId, generation: 1, seq: to, head: "head" }],
+    sessions: to < from ? [] : [{ session_id: sessionId, generation: 1, seq: to, head: "head", epoch: 0 }],
     events: seqs.map((seq) => ({ session_id: sessionId, seq, generation: 1, payload: "sealed" })),
     deleted,
   });
@@ -39,7 +39,7 @@ describe.skipIf(findPostgres() === undefined)("pushes at once, on real PostgreSQ
     ]);
     await deletion.query("select public.mirror_push($1::jsonb)", [batch(1, 0, [sessionId])]);
     const late = push(batch(6, 30));
-    const refused = expect(late).rejects.toMatchObject({ code: "AE001" });
+    const refused = expect(late).rejects.toMatchObject({ code: "AE002" });
     await expect.poll(() => waiting(database)).toBeGreaterThan(0);
     await deletion.query("commit");
     await deletion.end();
