@@ -28,6 +28,7 @@ const report = "Quarterly report";
 let rig: PageRig;
 let supabase: Supabase;
 let served: Served;
+let second: Served;
 let host: Host;
 const phones: MirrorPhone[] = [];
 let sessionId: SessionId;
@@ -256,7 +257,7 @@ describe("the mirror on the desktop", () => {
   });
 
   it("asks a second computer for the passphrase", async () => {
-    const second = await rig.serve("mirror-second");
+    second = await rig.serve("mirror-second");
     const page = await connections(second);
     await signIn(page, false);
     await page.getByRole("heading", { name: "Open the account’s key" }).waitFor();
@@ -272,7 +273,9 @@ describe("the mirror on the desktop", () => {
     await phase(page, "Up to date");
   });
 
-  it("revokes a phone and changes the key with it", async () => {
+  it("revokes a phone and changes the key with it, which other computers then ask for", async () => {
+    const elsewhere = await connections(second);
+    await phase(elsewhere, "Up to date");
     const page = await connections();
     await button(page, "Revoke: Ada’s phone").click();
     const dialog = page.getByRole("dialog", { name: "Revoke Ada’s phone?" });
@@ -283,5 +286,9 @@ describe("the mirror on the desktop", () => {
     await dialog.getByRole("button", { name: "Revoke" }).click();
     await page.getByText("revoked", { exact: true }).waitFor();
     await phase(page, "Up to date");
+    const other = await hostOf(second);
+    await other.call("mirror.retry", {});
+    other.close();
+    await elsewhere.getByRole("heading", { name: "Open the account’s key" }).waitFor();
   });
 });

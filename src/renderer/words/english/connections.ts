@@ -35,7 +35,8 @@ export const connections = {
     otherAccount: "Signed in as",
     forgotten: "Passphrase lost? Set a new one on a device that still shows your sessions, or:",
     unlock: "Open the account’s key",
-    unlockLead: "This account has a key already. Enter its passphrase, once on each computer.",
+    unlockLead:
+      "This account has a key already. Enter its passphrase, once on each computer, and again when it was changed.",
     passphrase: "Passphrase",
     again: "The same again",
     notSame: "These are two different passphrases.",
@@ -65,7 +66,6 @@ export const connections = {
     lag: (time: string) => `the oldest waits for ${time}`,
     signInAgain: "Sign in again",
     signInAgainText: "The server no longer accepts the sign-in of this computer.",
-    enterKey: "Enter the passphrase",
     retryNow: "Try now",
     test: "Test it",
     tested: "What the test found",

@@ -42,7 +42,7 @@ export const connections: Words["connections"] = {
       "Kennsatz verloren? Setzen Sie einen neuen an einem Gerät, das Ihre Sitzungen noch zeigt, oder:",
     unlock: "Den Schlüssel des Kontos öffnen",
     unlockLead:
-      "Dieses Konto hat schon einen Schlüssel. Geben Sie seinen Kennsatz ein, einmal auf jedem Rechner.",
+      "Dieses Konto hat schon einen Schlüssel. Geben Sie seinen Kennsatz ein, einmal auf jedem Rechner und wieder, wenn er gewechselt wurde.",
     passphrase: "Kennsatz",
     again: "Noch einmal derselbe",
     notSame: "Das sind zwei verschiedene Kennsätze.",
@@ -72,7 +72,6 @@ export const connections: Words["connections"] = {
     lag: (time) => `der älteste wartet seit ${time}`,
     signInAgain: "Neu anmelden",
     signInAgainText: "Der Server nimmt die Anmeldung dieses Rechners nicht mehr an.",
-    enterKey: "Kennsatz eingeben",
     retryNow: "Jetzt versuchen",
     test: "Prüfen",
     tested: "Was die Prüfung ergab",
