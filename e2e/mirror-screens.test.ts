@@ -221,15 +221,20 @@ describe("the mirror on the desktop", () => {
     await expect.poll(copies).toBeGreaterThan(0);
   });
 
-  it("says that it waits, for how long, and tries again when told to", async () => {
+  it("says what is on its way, why it waits and for how long, and tries again when told to", async () => {
     const page = await connections();
+    await phase(page, "Up to date");
+    const line = Promise.withResolvers<void>();
+    supabase.faults.next({ kind: "held", until: line.promise }, 1, /mirror_push/);
+    await host.call("session.create", { title: "Over a slow line" });
+    await phase(page, "Sending");
+    await page.getByText(/^1 step, the oldest waits for \d/).waitFor();
+    line.resolve();
     await phase(page, "Up to date");
     supabase.faults.next(paused(), 1_000);
     await host.call("session.create", { title: "While the project sleeps" });
     await phase(page, "Waiting to try again");
-    await now(page)
-      .getByText(/^Next try in \d/)
-      .waitFor();
+    await page.getByText(/^Next try in \d/).waitFor();
     await now(page).getByText("This Supabase project is paused.").waitFor();
     await show(page, "connections-waiting");
     supabase.faults.clear();

@@ -185,6 +185,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       open.delete(one.sessionId);
       if (log.mirroredAs(one.sessionId) === null) log.saveCheckpoint(one.sessionId, 0, one.choice);
     }
+    // A slow server is not taken for one that has everything.
+    if (queue.length > 0) tell("behind");
     lastPushAt = clock.now();
     try {
       const sealed = await sealBatch(sealer(), hostId, batch, epochs);
