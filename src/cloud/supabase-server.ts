@@ -108,15 +108,18 @@ type CommandPart = "sendCommand" | "commands" | "sentCommands" | "answerCommand"
 
 function commandRows({ ask }: Questions): Part<CommandPart> {
   const Waiting = z.object({
-    ...{ now: z.number(), generation: z.nullable(z.number()), rows: z.array(CommandRow) },
+    ...{ now: z.number(), generation: z.nullable(z.number()), revoked: z.boolean() },
+    rows: z.array(CommandRow),
   });
   return {
     sendCommand: (row, signal) =>
       ask(signal, Now, (client) => client.rpc("mirror_send", { command: row }).abortSignal(signal)),
-    commands: (hostId, signal) =>
-      ask(signal, Waiting, (client) =>
+    async commands(hostId, signal) {
+      const { revoked: isRevoked, ...waiting } = await ask(signal, Waiting, (client) =>
         client.rpc("mirror_commands", { host_id: hostId }).abortSignal(signal),
-      ),
+      );
+      return { ...waiting, isRevoked };
+    },
     sentCommands: (deviceId, signal) =>
       allPages((last) =>
         ask(signal, z.array(CommandRow), (client) =>

@@ -1,62 +1,30 @@
 // The mirror as a whole: a real host, a real PostgreSQL behind the Supabase-compatible gateway, and a
 // phone that is a real replica.
 import { LLMock } from "@copilotkit/aimock";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { SessionId } from "../contract/ids.ts";
-import type { MirrorStatus } from "../contract/mirror.ts";
 import { MessageId } from "../contract/ids.ts";
-import { readLinkCode } from "../cloud/link-code.ts";
-import { openMirrorPhone, type MirrorPhone } from "../testing/mirror-phone.ts";
-import { noModels, openRealHost, type RealHost } from "../testing/real-host.ts";
-import { startSupabase, type Supabase } from "../testing/supabase/start-supabase.ts";
+import {
+  begin,
+  mirroredSeq,
+  openMirroredHosts,
+  passphrase,
+  password,
+  statusOf,
+  type MirroredHosts,
+} from "../testing/mirrored-hosts.ts";
+import { noModels, type RealHost } from "../testing/real-host.ts";
+import type { Supabase } from "../testing/supabase/start-supabase.ts";
 
-const password = "correct horse 42";
-const passphrase = "four words nobody says";
+let hosts: MirroredHosts;
 let supabase: Supabase;
-let accounts = 0;
-const closings: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  supabase = await startSupabase();
+  hosts = await openMirroredHosts();
+  supabase = hosts.supabase;
 });
-afterAll(() => supabase?.close());
-afterEach(async () => {
-  for (const close of closings.splice(0).toReversed()) await close();
-});
-
-const status = (real: RealHost): MirrorStatus | undefined =>
-  real.pushes.findLast((push) => push.type === "mirror.changed")?.status;
-const phase = (real: RealHost) => status(real)?.phase;
-
-async function signedIn(
-  env: Record<string, string> = noModels,
-): Promise<RealHost & { email: string }> {
-  const real = await openRealHost({ env });
-  closings.push(real.close);
-  const email = `ada${++accounts}@example.test`;
-  const project = { url: supabase.url, anonKey: supabase.anonKey };
-  const { key } = await real.client.call("mirror.signIn", {
-    ...{ ...project, email, password, isNew: true },
-  });
-  expect(key).toBe("none");
-  await real.client.call("mirror.unlock", { passphrase });
-  await expect.poll(() => phase(real)).toBe("up_to_date");
-  return { ...real, email };
-}
-
-async function phoneOf(real: RealHost): Promise<MirrorPhone> {
-  const { link } = await real.client.call("mirror.link", { companion: "https://c.example/" });
-  const code = readLinkCode(link);
-  if (!code) throw new Error("There is no code in the link.");
-  const phone = await openMirrorPhone(code, password);
-  closings.push(phone.close);
-  return phone;
-}
-
-async function session(real: RealHost, title: string): Promise<SessionId> {
-  const { sessionId } = await real.client.call("session.create", { title });
-  return sessionId;
-}
+afterAll(() => hosts?.close());
+afterEach(() => hosts.closeAll());
 
 const seqOf = async (real: RealHost, sessionId: SessionId) => {
   const { sessions } = await real.client.call("session.list", {});
@@ -71,31 +39,30 @@ async function log(real: RealHost, sessionId: SessionId): Promise<string[]> {
 
 describe("the mirror", () => {
   it("signs in through the system's browser, which comes back to this machine alone", async () => {
-    const real = await openRealHost({ env: noModels });
-    closings.push(real.close);
+    const real = await hosts.open();
     const project = { url: supabase.url, anonKey: supabase.anonKey };
     const { open } = await real.client.call("mirror.startSignIn", {
       ...{ ...project, by: { provider: "github" } },
     });
     expect(await (await fetch(open ?? "")).text()).toContain("You are signed in.");
-    await expect.poll(() => status(real)?.account?.email).toBe("provider@example.com");
+    await expect.poll(() => statusOf(real)?.account?.email).toBe("provider@example.com");
     await real.client.call("mirror.signOut", {});
 
-    const by = { email: `mail${++accounts}@example.test` };
+    const by = { email: hosts.newEmail() };
     const sent = await real.client.call("mirror.startSignIn", { ...project, by });
     expect(sent.open).toBeNull();
     const link = supabase.mails.at(-1)?.link ?? "";
     expect(await (await fetch(link)).text()).toContain("You are signed in.");
-    await expect.poll(() => status(real)?.account?.email).toBe(by.email);
+    await expect.poll(() => statusOf(real)?.account?.email).toBe(by.email);
     // The door is closed: the link leads nowhere a second time.
     await expect(fetch(link)).rejects.toThrow();
   });
 
   it("brings a session to the phone, byte for byte, and the server reads not a word of it", async () => {
-    const real = await signedIn();
-    const sessionId = await session(real, "Quarterly secrets");
+    const real = await hosts.signedIn();
+    const sessionId = await begin(real, "Quarterly secrets");
     await real.client.call("tool.run", { sessionId, name: "list_files", input: {} });
-    const phone = await phoneOf(real);
+    const phone = await hosts.phoneOf(real);
     await expect
       .poll(() => phone.replica.sessions().map(({ summary }) => summary.title))
       .toEqual(["Quarterly secrets"]);
@@ -112,9 +79,9 @@ describe("the mirror", () => {
   });
 
   it("does what the phone says, once, and answers in the log", async () => {
-    const real = await signedIn();
-    const sessionId = await session(real, "Before");
-    const phone = await phoneOf(real);
+    const real = await hosts.signedIn();
+    const sessionId = await begin(real, "Before");
+    const phone = await hosts.phoneOf(real);
     await expect.poll(() => phone.replica.sessions().length).toBe(1);
     const commandId = await phone.replica.send({ kind: "rename", sessionId, title: "After" });
     await expect
@@ -133,9 +100,9 @@ describe("the mirror", () => {
   });
 
   it("refuses the commands of a device that was revoked, with the reason", async () => {
-    const real = await signedIn();
-    const sessionId = await session(real, "Mine");
-    const phone = await phoneOf(real);
+    const real = await hosts.signedIn();
+    const sessionId = await begin(real, "Mine");
+    const phone = await hosts.phoneOf(real);
     await expect.poll(() => phone.replica.sessions().length).toBe(1);
     await real.client.call("mirror.revokeDevice", { deviceId: phone.deviceId });
     await phone.replica.send({ kind: "rename", sessionId, title: "Stolen" });
@@ -146,13 +113,13 @@ describe("the mirror", () => {
   });
 
   it("mirrors what was said and no more where the person chose so, and nothing where they chose that", async () => {
-    const real = await signedIn();
-    const [said, none] = [await session(real, "Said"), await session(real, "None")];
+    const real = await hosts.signedIn();
+    const [said, none] = [await begin(real, "Said"), await begin(real, "None")];
     await real.client.call("mirror.choose", { sessionId: none, choice: "none" });
     await real.client.call("mirror.choose", { sessionId: said, choice: "text" });
     await real.client.call("tool.run", { sessionId: said, name: "list_files", input: {} });
     await real.client.call("tool.run", { sessionId: none, name: "list_files", input: {} });
-    const phone = await phoneOf(real);
+    const phone = await hosts.phoneOf(real);
     await expect
       .poll(() => phone.replica.sessions().map(({ summary }) => summary.title))
       .toEqual(["Said"]);
@@ -172,9 +139,9 @@ describe("the mirror", () => {
   });
 
   it("takes a deleted session away there too", async () => {
-    const real = await signedIn();
-    const sessionId = await session(real, "Short");
-    const phone = await phoneOf(real);
+    const real = await hosts.signedIn();
+    const sessionId = await begin(real, "Short");
+    const phone = await hosts.phoneOf(real);
     await expect.poll(() => phone.replica.sessions().length).toBe(1);
     await real.client.call("session.delete", { sessionId });
     await expect.poll(() => phone.replica.sessions().length).toBe(0);
@@ -185,9 +152,8 @@ describe("the mirror", () => {
   });
 
   it("asks a second computer for the passphrase, and says when it is another", async () => {
-    const real = await signedIn();
-    const other = await openRealHost({ env: noModels });
-    closings.push(other.close);
+    const real = await hosts.signedIn();
+    const other = await hosts.open();
     const who = { url: supabase.url, anonKey: supabase.anonKey, email: real.email, password };
     const { key } = await other.client.call("mirror.signIn", { ...who, isNew: false });
     expect(key).toBe("locked");
@@ -203,29 +169,26 @@ describe("the mirror", () => {
   });
 
   it("seals nothing with a key that was changed elsewhere, and goes back to no older one", async () => {
-    const real = await signedIn();
-    const phone = await phoneOf(real);
-    const other = await openRealHost({ env: noModels });
-    closings.push(other.close);
+    const real = await hosts.signedIn();
+    const phone = await hosts.phoneOf(real);
+    const other = await hosts.open();
     const who = { url: supabase.url, anonKey: supabase.anonKey, email: real.email, password };
     await other.client.call("mirror.signIn", { ...who, isNew: false });
     await other.client.call("mirror.unlock", { passphrase });
     await other.client.call("mirror.rotateKey", { passphrase: "another four words" });
 
     await real.client.call("mirror.retry", {});
-    await expect.poll(() => status(real)?.key).toBe("locked");
+    await expect.poll(() => statusOf(real)?.key).toBe("locked");
     phone.replica.wake();
     await expect.poll(() => phone.replica.state().error?.code).toBe("locked");
-    const sessionId = await session(real, "Waits");
+    const sessionId = await begin(real, "Waits");
     expect(await real.client.call("mirror.session", { sessionId })).toMatchObject({
       mirroredSeq: 0,
     });
     const old = real.client.call("mirror.unlock", { passphrase });
     await expect(old).rejects.toMatchObject({ code: "unauthorized" });
     await real.client.call("mirror.unlock", { passphrase: "another four words" });
-    await expect
-      .poll(async () => (await real.client.call("mirror.session", { sessionId })).mirroredSeq)
-      .toBe(1);
+    await expect.poll(async () => mirroredSeq(real, sessionId)).toBe(1);
     const rows = "select generation from public.sessions where session_id = $1";
     expect(await supabase.sql(rows, [sessionId])).toEqual([{ generation: 2 }]);
 
@@ -233,30 +196,28 @@ describe("the mirror", () => {
     await supabase.sql("delete from public.account_keys where generation = 2");
     const older = real.client.call("mirror.unlock", { passphrase });
     await expect(older).rejects.toMatchObject({ code: "tampered" });
-    expect(status(real)?.key).toBe("ready");
+    expect(statusOf(real)?.key).toBe("ready");
   });
 
   it("lets local work go on while the server is away, and catches up when it is back", async () => {
-    const real = await signedIn();
+    const real = await hosts.signedIn();
     await real.client.call("settings.set", { offline: true });
-    const sessionId = await session(real, "On the train");
+    const sessionId = await begin(real, "On the train");
     for (let number = 0; number < 20; number += 1)
       await real.client.call("session.rename", { sessionId, title: `Stop ${number}` });
     expect(await seqOf(real, sessionId)).toBe(21);
     await real.client.call("settings.set", { offline: false });
-    await expect
-      .poll(async () => (await real.client.call("mirror.session", { sessionId })).mirroredSeq)
-      .toBe(21);
+    await expect.poll(async () => mirroredSeq(real, sessionId)).toBe(21);
   });
 
   it("tests itself, changes its key, signs out and deletes what is there", async () => {
-    const real = await signedIn();
-    const sessionId = await session(real, "Old");
+    const real = await hosts.signedIn();
+    const sessionId = await begin(real, "Old");
     const { checks } = await real.client.call("mirror.test", {});
     expect(checks.map(({ state }) => state)).toEqual(["ok", "ok", "ok", "ok"]);
     await real.client.call("mirror.rotateKey", { passphrase: "another four words" });
     await real.client.call("session.rename", { sessionId, title: "New" });
-    const phone = await phoneOf(real);
+    const phone = await hosts.phoneOf(real);
     await expect
       .poll(() => phone.replica.sessions().map(({ summary }) => summary.title))
       .toEqual(["New"]);
@@ -273,16 +234,18 @@ describe("the mirror", () => {
   it("is out of the way of a message that the phone sends: it is in the log once", async () => {
     const model = new LLMock();
     await model.start();
-    closings.push(() => model.stop());
+    onTestFinished(() => model.stop());
     model.onMessage(/train/, { content: "Have a good journey." });
-    const real = await signedIn({
-      ...{ ...noModels, OPENAI_API_KEY: "test-key-0123456789" },
-      OPENAI_BASE_URL: `${model.url}/v1`,
+    const real = await hosts.signedIn({
+      env: {
+        ...{ ...noModels, OPENAI_API_KEY: "test-key-0123456789" },
+        OPENAI_BASE_URL: `${model.url}/v1`,
+      },
     });
     const gpt = { provider: "openai", name: "gpt-4o" };
     await real.client.call("settings.set", { model: gpt });
-    const sessionId = await session(real, "Talk");
-    const phone = await phoneOf(real);
+    const sessionId = await begin(real, "Talk");
+    const phone = await hosts.phoneOf(real);
     await expect.poll(() => phone.replica.sessions().length).toBe(1);
     const messageId = MessageId.parse("01900000-0000-7000-8000-0000000000ff");
     await phone.replica.send({

@@ -110,6 +110,9 @@ function openServer(
       ask("commands", signal, () => ({
         ...{ rows: tables.commands(hostId), now: tables.now() },
         generation: tables.keys()?.generation ?? null,
+        isRevoked: tables
+          .devices()
+          .some((row) => row.device_id === hostId && row.revoked_at !== null),
       })),
     sentCommands: (id, signal) => ask("sentCommands", signal, () => tables.sentCommands(id)),
     answerCommand: (id, answer, signal) =>

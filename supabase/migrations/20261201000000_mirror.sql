@@ -376,6 +376,10 @@ language sql volatile security invoker set search_path = '' as $$
     and d.seen_at < now() - interval '30 seconds';
   select jsonb_build_object(
     'now', public.mirror_now(),
+    'revoked', exists (
+      select from public.devices as d
+      where d.user_id = auth.uid() and d.device_id = mirror_commands.host_id
+        and d.revoked_at is not null),
     'generation', (select max(k.generation) from public.account_keys as k where k.user_id = auth.uid()),
     'rows', coalesce(
       jsonb_agg(to_jsonb(waiting) - 'user_id' order by waiting.device_id, waiting.number), '[]'))

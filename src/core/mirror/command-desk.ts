@@ -11,7 +11,7 @@ import {
 } from "../../contract/mirror.ts";
 import { decideCommand, type CommandFacts, type Sender } from "./command-decision.ts";
 import { commandPlace, signedText } from "./command-place.ts";
-import { checkGeneration } from "./check-generation.ts";
+import { checkStanding } from "./check-standing.ts";
 import { parseWith } from "./parse-with.ts";
 import type { CommandRunner, MirrorLog, MirrorServer, Sealer, Verify } from "./ports.ts";
 
@@ -25,13 +25,13 @@ export type CommandDeskNeeds = {
 };
 
 /** Returns why some of them must wait for the person, if they must. Throws what the server throws, and
- * `locked` where the account's key was changed elsewhere: the old one seals nothing more. */
+ * `revoked` or `locked` where this host may do nothing more (check-standing.ts). */
 export async function takeCommands(
   needs: CommandDeskNeeds,
   signal: AbortSignal,
 ): Promise<ErrorData | null> {
-  const { now, generation, rows } = await needs.server.commands(needs.hostId, signal);
-  checkGeneration(needs.sealer(), generation);
+  const { now, rows, ...standing } = await needs.server.commands(needs.hostId, signal);
+  checkStanding(needs.sealer(), standing);
   if (rows.length === 0) return null;
   const devices = new Map<DeviceId, DeviceRow>();
   for (const device of await needs.server.devices(signal)) devices.set(device.device_id, device);

@@ -6,7 +6,7 @@ import type { EventOf, SessionEvent } from "../../contract/events.ts";
 import { CommandId, type DeviceId } from "../../contract/ids.ts";
 import { CommandAnswer, type CommandRow } from "../../contract/mirror.ts";
 import type { Clock, Ids } from "../ports.ts";
-import { checkGeneration } from "./check-generation.ts";
+import { checkStanding, type Standing } from "./check-standing.ts";
 import { commandPlace, signedText } from "./command-place.ts";
 import { parseWith } from "./parse-with.ts";
 import type { MirrorServer, Sealer, Signer } from "./ports.ts";
@@ -87,7 +87,7 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
   }
 
   async function read(signal: AbortSignal): Promise<void> {
-    await askTime(signal);
+    const standing = await askTime(signal);
     const rows = await server.sentCommands(signer.deviceId, signal);
     const there = new Set(rows.map((row) => row.command_id));
     highest = Math.max(highest, ...rows.map((row) => row.number));
@@ -97,14 +97,15 @@ export function createCommandQueue(needs: CommandQueueNeeds): CommandQueue {
         if (command.state === "sent" && !there.has(command.commandId))
           await save({ ...command, state: "queued", isThere: false });
     });
+    checkStanding(needs.sealer(), standing);
     isReadDue = false;
   }
 
-  async function askTime(signal: AbortSignal): Promise<void> {
+  async function askTime(signal: AbortSignal): Promise<Standing> {
     const asked = clock.now();
-    const { now, generation } = await server.commands(signer.deviceId, signal);
+    const { now, ...standing } = await server.commands(signer.deviceId, signal);
     takeTime(now, asked);
-    checkGeneration(needs.sealer(), generation);
+    return standing;
   }
 
   /** It was so late there at some moment between asking and now. */

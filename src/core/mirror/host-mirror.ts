@@ -51,6 +51,8 @@ export interface HostMirror {
   openChanged(sessionId: SessionId): void;
   /** The net is back, the person signed in, or says: now. */
   wake(): void;
+  /** Counts what waits, also what was appended while it waits for the server. */
+  recount(): void;
   /** Until the signal says so; one at a time. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   state(): HostMirrorState;
@@ -109,10 +111,12 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       retries.hurry();
     }
     // Hosts command nothing; a companion that has just come may have commands that waited for its card.
-    const isCompanion = news.type === "devices" && news.row.kind === "companion";
+    // Commands are not given to a host that was revoked: it hears so when it asks.
+    const { row } = news.type === "devices" ? news : { row: null };
+    const concerns = row?.kind === "companion" || (row?.device_id === hostId && row.revoked_at);
     // Whoever shows the devices asks for them again.
-    if (isCompanion) needs.onState(state());
-    if (news.type === "joined" || news.type === "command" || isCompanion) {
+    if (row?.kind === "companion") needs.onState(state());
+    if (news.type === "joined" || news.type === "command" || concerns) {
       commandsDue = true;
       work.ring();
     }
@@ -296,6 +300,9 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       commandsDue = true;
       retries.wake();
       work.ring();
+    },
+    recount() {
+      if (isLoaded) takeChanges();
     },
     async run(signal) {
       isStocked = false;

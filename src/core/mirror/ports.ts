@@ -78,8 +78,14 @@ export type ServerNews =
   | { type: "command"; row: CommandRow }
   | { type: "devices"; row: DeviceRow };
 
-/** `generation`: of the account's newest key; null: it has none. */
-export type WaitingCommands = { now: number; generation: number | null; rows: CommandRow[] };
+export type WaitingCommands = {
+  now: number;
+  /** Of the account's newest key; null: it has none. */
+  generation: number | null;
+  /** The device that asks. */
+  isRevoked: boolean;
+  rows: CommandRow[];
+};
 
 /** Every method may throw AetheriaError: `offline`, `host_blocked`, `cloud_unreachable`,
  * `cloud_not_ready` (tables missing or older), `unauthorized` (signed out, expired for good),

@@ -46,6 +46,7 @@ export function createMirrorSecrets(secrets: Secrets) {
       return kept?.userId === userId ? kept : null;
     },
     saveDevice: (device: KeptDevice) => write("mirror.device", device),
+    forgetDevice: () => secrets.delete("mirror.device"),
     async ring(userId: string): Promise<KeyRing | null> {
       const kept = await read("mirror.keys", Keys);
       return kept?.userId === userId ? kept.ring : null;

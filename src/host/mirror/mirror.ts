@@ -135,6 +135,29 @@ export function createMirror(parts: MirrorParts) {
     tell();
   }
 
+  /** The key was changed on another device meanwhile: this one asks for the passphrase. */
+  async function lockAgain(): Promise<void> {
+    if (!running || !signIn.current()) return;
+    const { account, cloud } = signIn.here();
+    const row = await cloud.server.keys(asking()).catch(() => null);
+    if (row === null || opens(await kept.ring(account.userId), row)) return;
+    await stopRunning();
+    key = "locked";
+    tell();
+  }
+
+  /** Taken out of the mirror by another device: only the passphrase makes this one a device again. */
+  async function forgetAccount(): Promise<void> {
+    if (!running) return;
+    problem = running.engine.state().error;
+    await stopRunning();
+    await Promise.all([kept.forgetRing(), kept.forgetDevice()]);
+    store.mirror.restart();
+    key = "locked";
+    deviceId = null;
+    tell();
+  }
+
   const opens = (ring: KeyRing | null, row: KeyRow): boolean =>
     ring?.keys.some(({ generation }) => generation === row.generation) ?? false;
 
@@ -146,6 +169,7 @@ export function createMirror(parts: MirrorParts) {
     const { userId } = signedIn.account;
     const device = (await kept.device(userId)) ?? (await newDevice(userId));
     deviceId = device.deviceId;
+    problem = null;
     running = await startMirror({
       ...{ cloud: signedIn.cloud, userId, ring, device, store, log: parts.log },
       ...{ name: parts.name, platform: parts.platform, clock: parts.clock },
@@ -154,8 +178,8 @@ export function createMirror(parts: MirrorParts) {
       onState(now) {
         state = now;
         tell();
-        // Changed on another device meanwhile: this one asks for the passphrase.
-        if (now.error?.code === "locked" && key === "ready") void inTurn(lookForKey);
+        if (now.error?.code === "locked") void inTurn(lockAgain);
+        if (now.error?.code === "revoked") void inTurn(forgetAccount);
       },
       onFiles: ofSession.tell,
       onTrouble: (error) => parts.trouble(`mirror: ${AetheriaError.toData(error).message}`),
@@ -278,6 +302,7 @@ export function createMirror(parts: MirrorParts) {
     async measure(): Promise<void> {
       const signedIn = signIn.current();
       if (!signedIn || key !== "ready") return;
+      running?.engine.recount();
       const found = await signedIn.cloud.server.usage(asking()).catch(() => null);
       if (!found || !signIn.current() || JSON.stringify(found) === JSON.stringify(usage)) return;
       usage = found;
