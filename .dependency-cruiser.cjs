@@ -111,7 +111,7 @@ const rooms = [
     name: "apps-do-not-meet",
     severity: "error",
     comment:
-      "An app never imports another app or the shell. Shared pieces belong in renderer/ui/ (looks), renderer/client/ (data), renderer/runs/ (runs of code) or renderer/browsing/ (steps of the browser).",
+      "An app never imports another app or the shell. Shared pieces belong in renderer/ui/ (looks), renderer/client/ (data), renderer/runs/ (runs of code), renderer/browsing/ (steps of the browser) or renderer/mirroring/ (what is mirrored).",
     from: { path: "^src/renderer/apps/([^/]+)/", pathNot: test },
     to: { path: "^src/renderer/(apps|shell)/", pathNot: "^src/renderer/apps/$1/" },
   },

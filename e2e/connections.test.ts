@@ -54,6 +54,16 @@ describe("connections", () => {
     await page.getByRole("tab", { name: "Phones here" }).click();
     await page.getByText("No phone was added yet.").waitFor();
     await show(page, "connections-phones");
+    await page.getByRole("switch", { name: "Phones on this network may connect" }).click();
+    // A machine in a network of its own gets the way in, any other is told why not.
+    const add = page.getByRole("button", { name: "Add a phone" });
+    await add.or(page.getByRole("alert")).first().waitFor();
+    await show(page, "connections-phones-on");
+    if (!(await add.isVisible())) return;
+    await add.click();
+    const dialog = page.getByRole("dialog", { name: "Scan this with your phone" });
+    await dialog.getByRole("img", { name: "A picture for the phone’s camera" }).waitFor();
+    await show(page, "connections-phones-pairing");
   });
 
   it("fits a phone", async () => {

@@ -1,18 +1,15 @@
 // The pictures that README and docs show, of the desktop app at work. They are taken on every run, so
 // that they can be taken; DOCS_PICTURES=1 puts them into docs/pictures:
-//   DOCS_PICTURES=1 npx vitest run --project e2e e2e/docs-pictures.test.ts
+//   DOCS_PICTURES=1 npx vitest run --project e2e e2e/docs-pictures.test.ts e2e/mirror-screens.test.ts
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DesktopRig } from "./desktop-rig.ts";
 import { quarterlyReport } from "./quarterly-report.ts";
-import { findings, pictures } from "./show.ts";
+import { docsPictures, findings } from "./show.ts";
 import { website, work } from "./website.ts";
 
-const folder = process.env["DOCS_PICTURES"]
-  ? resolve(import.meta.dirname, "../docs/pictures")
-  : pictures;
 const largestBytes = 250_000;
 
 let rig: DesktopRig;
@@ -152,7 +149,7 @@ async function take(name: string, theme: "light" | "dark" = "light"): Promise<vo
   await page.emulateMedia({ colorScheme: theme });
   await page.mouse.move(700, 20);
   await page.evaluate("document.fonts.ready");
-  const path = join(folder, `${name}.png`);
+  const path = join(docsPictures, `${name}.png`);
   await page.screenshot({ path });
   expect((await stat(path)).size, name).toBeLessThan(largestBytes);
   expect(await findings(page), name).toEqual([]);

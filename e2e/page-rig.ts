@@ -40,6 +40,11 @@ export class PageRig {
     return this.#stage.workspace;
   }
 
+  /** Where the data folders of `serve` are. */
+  get home(): string {
+    return this.#stage.home;
+  }
+
   get model(): Stage["model"] {
     return this.#stage.model;
   }

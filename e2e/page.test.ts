@@ -103,6 +103,14 @@ async function chooseWorkspace(page: Page): Promise<void> {
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
+/** The small window is there and what it had is marked, so that typing replaces it. */
+async function typeOver(page: Page, before: string, name: string): Promise<void> {
+  await expect.poll(() => page.evaluate("getSelection().toString()")).toBe(before);
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
 describe("the first run", () => {
   it("works by hand without a model, takes a key, and answers a first question", async () => {
     const served = await rig.serve("first");
@@ -329,6 +337,13 @@ describe("a conversation", () => {
     await page.getByRole("textbox", { name: "Name" }).fill("Housekeeping");
     await show(page, "session-dialog");
     await page.getByRole("button", { name: "Rename", exact: true }).click();
+    await row("Housekeeping").waitFor();
+    // Where people look for it: a double click on the name, F2 for the session that is open.
+    await row("Housekeeping").getByRole("button", { name: "Housekeeping" }).first().dblclick();
+    await typeOver(page, "Housekeeping", "In order");
+    await row("In order").waitFor();
+    await page.keyboard.press("F2");
+    await typeOver(page, "In order", "Housekeeping");
     await row("Housekeeping").waitFor();
     await button(page, "Switch session").click();
     await page.getByRole("searchbox").last().waitFor();

@@ -11,6 +11,11 @@ export const colourRules = ["color-contrast", "link-in-text-block"];
 
 export const pictures = join(import.meta.dirname, "pictures");
 
+/** Those that README and docs show: in their place when DOCS_PICTURES=1 asks for it. */
+export const docsPictures = process.env["DOCS_PICTURES"]
+  ? join(import.meta.dirname, "../docs/pictures")
+  : pictures;
+
 /** Both looks of a screen; the dark one differs in colour only, so axe looks at nothing else there. */
 export async function show(page: Page, name: string, suffix = ""): Promise<void> {
   await page.emulateMedia({ colorScheme: "dark" });

@@ -366,6 +366,9 @@ export const calls = {
       files: z.array(FilePlace),
     }),
   ),
+  /** Brings a file of the session here that only the cloud has. Throws not_found, or tampered when it is
+   * another. */
+  "mirror.fetchFile": call(z.object({ sessionId: SessionId, sha256: Sha256 }), nothing),
   /** Tries what went wrong again now. */
   "mirror.retry": call(nothing, nothing),
   /** Writes, reads and removes a row of each kind. */
@@ -519,6 +522,8 @@ export const Push = z.discriminatedUnion("type", [
   z.object({ type: z.literal("model.progress"), progress: PullProgress }),
   z.object({ type: z.literal("spending.changed"), spending: Spending }),
   z.object({ type: z.literal("mirror.changed"), status: MirrorStatus }),
+  /** What `mirror.session` says of it changed: the choice, or where its files are. */
+  z.object({ type: z.literal("mirror.session"), sessionId: SessionId }),
   z.object({ type: z.literal("lan.changed"), status: LanStatus }),
   z.object({ type: z.literal("notice"), notice: ErrorData }),
   z.object({ type: z.literal("data.progress"), progress: DataProgress }),

@@ -227,7 +227,7 @@ export type MirrorPhase = z.infer<typeof MirrorPhase>;
 
 export const MirrorStatus = z.object({
   /** null: nobody is signed in. */
-  account: z.nullable(z.object({ url: z.string(), email: z.string() })),
+  account: z.nullable(z.object({ url: z.string(), anonKey: z.string(), email: z.string() })),
   /** `unknown`: the server could not be asked yet; `none`: the account has no key yet; `locked`: this
    * device does not have it. */
   key: z.enum(["unknown", "none", "locked", "ready"]),
@@ -259,8 +259,9 @@ export type MirrorDevice = z.infer<typeof MirrorDevice>;
 
 /** Where a file of a session is, besides or instead of here. */
 export const FilePlace = z.object({
-  sha256: z.string(),
+  ...AttachmentRef.shape,
   here: z.boolean(),
-  cloud: z.enum(["missing", "partly", "whole"]),
+  /** `unknown`: the server cannot be asked now. */
+  cloud: z.enum(["missing", "partly", "whole", "unknown"]),
 });
 export type FilePlace = z.infer<typeof FilePlace>;

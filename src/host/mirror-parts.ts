@@ -61,8 +61,9 @@ export function createMirrorParts(needs: Needs) {
     return {};
   };
   const calls: MirrorCalls = {
-    "mirror.status": async () => {
-      await mirror.measure();
+    "mirror.status": () => {
+      // Who asks for it looks at it; local answers wait for no server.
+      void mirror.measure();
       return mirror.status();
     },
     "mirror.signIn": (input) => mirror.signIn(input),
@@ -75,8 +76,10 @@ export function createMirrorParts(needs: Needs) {
     "mirror.link": ({ companion }) => mirror.link(companion),
     "mirror.devices": () => mirror.devices(),
     "mirror.revokeDevice": ({ deviceId }) => done(mirror.revokeDevice(deviceId)),
-    "mirror.choose": ({ sessionId, choice }) => done(mirror.choose(sessionId, choice)),
-    "mirror.session": ({ sessionId }) => mirror.session(sessionId),
+    "mirror.choose": ({ sessionId, choice }) => done(mirror.ofSession.choose(sessionId, choice)),
+    "mirror.session": ({ sessionId }) => mirror.ofSession.session(sessionId),
+    "mirror.fetchFile": ({ sessionId, sha256 }) =>
+      done(mirror.ofSession.fetchFile(sessionId, sha256, AbortSignal.timeout(bringMs))),
     "mirror.retry": () => done(mirror.retry()),
     "mirror.test": () => mirror.test(),
   };

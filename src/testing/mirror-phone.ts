@@ -22,7 +22,11 @@ export type MirrorPhone = {
   close(): Promise<void>;
 };
 
-export async function openMirrorPhone(link: LinkCode, password: string): Promise<MirrorPhone> {
+export async function openMirrorPhone(
+  link: LinkCode,
+  password: string,
+  { name, platform } = { name: "Phone", platform: "test" },
+): Promise<MirrorPhone> {
   let kept: string | null = null;
   const cloud = await openCloud({
     ...{ url: link.url, anonKey: link.anonKey },
@@ -36,7 +40,7 @@ export async function openMirrorPhone(link: LinkCode, password: string): Promise
   const sealer = await createSealer({ userId, keys: link.keys });
   const deviceId = DeviceId.parse(uuidv7());
   const signer = await createSigner(deviceId, await newSigningKeys());
-  const card: DeviceCard = { name: "Phone", platform: "test", publicKey: signer.publicKey };
+  const card: DeviceCard = { name, platform, publicKey: signer.publicKey };
   const closing = new AbortController();
   await cloud.server.saveDevice(
     {

@@ -114,6 +114,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     // Commands are not given to a host that was revoked: it hears so when it asks.
     const { row } = news.type === "devices" ? news : { row: null };
     const concerns = row?.kind === "companion" || (row?.device_id === hostId && row.revoked_at);
+    // Whoever shows the devices asks for them again.
+    if (row?.kind === "companion") needs.onState(state());
     if (news.type === "joined" || news.type === "command" || concerns) {
       commandsDue = true;
       work.ring();
@@ -187,6 +189,8 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
       open.delete(one.sessionId);
       if (log.mirroredAs(one.sessionId) === null) log.saveCheckpoint(one.sessionId, 0, one.choice);
     }
+    // A slow server is not taken for one that has everything.
+    if (queue.length > 0) tell("behind");
     lastPushAt = clock.now();
     try {
       const sealed = await sealBatch(sealer(), hostId, batch, epochs);

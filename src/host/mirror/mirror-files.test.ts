@@ -46,8 +46,8 @@ describe("files of a mirrored session", () => {
     const file = await store.attachments.put(bytes, "big.txt", "text/plain");
     store.append(sessionId, [created(), sent([file])], "normal");
     store.mirror.save(sessionId, { checkpoint: 2, mirroredAs: "all" });
-    expect(await files.places(sessionId, never)).toEqual([
-      { sha256: file.sha256, here: true, cloud: "missing" },
+    expect(await files.places(sessionId, true, never)).toEqual([
+      { ...file, here: true, cloud: "missing" },
     ]);
     await files.send(sessionId, never);
     expect(puts()).toBe(2);
@@ -58,7 +58,9 @@ describe("files of a mirrored session", () => {
     }
     await files.send(sessionId, never);
     expect(puts()).toBe(2);
-    expect(await files.places(sessionId, never)).toMatchObject([{ here: true, cloud: "whole" }]);
+    expect(await files.places(sessionId, true, never)).toMatchObject([
+      { here: true, cloud: "whole" },
+    ]);
   });
 
   it("stay here where only what was said is mirrored", async () => {
@@ -90,5 +92,35 @@ describe("files of a mirrored session", () => {
     await files.bring(ref, never);
     const kept = await store.attachments.get(sha256, 0, 100);
     expect(Buffer.from(kept.bytes).toString()).toBe("from the phone");
+  });
+
+  it("that only the cloud has are told so, and fetched when the session names them", async () => {
+    const first = await setup();
+    const file = await first.store.attachments.put(
+      Buffer.from("a chart"),
+      "c.svg",
+      "image/svg+xml",
+    );
+    const has = (store: typeof first.store) => {
+      store.append(sessionId, [created(), sent([file])], "normal");
+      store.mirror.save(sessionId, { checkpoint: 2, mirroredAs: "all" });
+    };
+    has(first.store);
+    await first.files.send(sessionId, never);
+    // The same log on a disk that lost the file.
+    const store = createMemoryStore({ clock: { now: () => 1 } });
+    const { server, sealer } = first;
+    const files = createMirrorFiles({ store, server, sealer: () => sealer });
+    has(store);
+    expect(await files.places(sessionId, true, never)).toEqual([
+      { ...file, here: false, cloud: "whole" },
+    ]);
+    await expect(files.fetch(sessionId, "0".repeat(64), never)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    await files.fetch(sessionId, file.sha256, never);
+    expect(await files.places(sessionId, false, never)).toEqual([
+      { ...file, here: true, cloud: "unknown" },
+    ]);
   });
 });

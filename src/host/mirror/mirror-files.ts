@@ -42,6 +42,34 @@ export function createMirrorFiles({ store, server, sealer }: MirrorFilesParts) {
     });
   }
 
+  const named = (sessionId: SessionId): ReadonlyMap<string, AttachmentRef> =>
+    new Map(
+      store
+        .events(sessionId, {})
+        .flatMap(filesOf)
+        .map((ref) => [ref.sha256, ref]),
+    );
+
+  async function bring(ref: AttachmentRef, signal: AbortSignal): Promise<void> {
+    if (await isHere(ref.sha256)) return;
+    const writer = await store.attachments.openWriter();
+    try {
+      const newHash = () => {
+        const hash = createHash("sha256");
+        return {
+          update: (bytes: Uint8Array) => void hash.update(bytes),
+          digest: () => hash.digest("hex"),
+        };
+      };
+      const sink = { write: (bytes: Uint8Array) => writer.write(bytes) };
+      await downloadAttachment({ server, sealer: sealer(), ref, sink, newHash, signal });
+    } catch (error) {
+      await writer.drop();
+      throw error;
+    }
+    await writer.keep(ref.name, ref.mime);
+  }
+
   return {
     /** Sends the files of what is mirrored of a session. Throws what the server throws. */
     async send(sessionId: SessionId, signal: AbortSignal): Promise<void> {
@@ -57,41 +85,27 @@ export function createMirrorFiles({ store, server, sealer }: MirrorFilesParts) {
       }
     },
     /** Makes sure that a file which another device sent is here. Throws not_found or tampered. */
-    async bring(ref: AttachmentRef, signal: AbortSignal): Promise<void> {
-      if (await isHere(ref.sha256)) return;
-      const writer = await store.attachments.openWriter();
-      try {
-        const newHash = () => {
-          const hash = createHash("sha256");
-          return {
-            update: (bytes: Uint8Array) => void hash.update(bytes),
-            digest: () => hash.digest("hex"),
-          };
-        };
-        const sink = { write: (bytes: Uint8Array) => writer.write(bytes) };
-        await downloadAttachment({ server, sealer: sealer(), ref, sink, newHash, signal });
-      } catch (error) {
-        await writer.drop();
-        throw error;
-      }
-      await writer.keep(ref.name, ref.mime);
+    bring,
+    /** The same for a file that the session names. */
+    async fetch(sessionId: SessionId, sha256: string, signal: AbortSignal): Promise<void> {
+      const ref = named(sessionId).get(sha256);
+      if (!ref) throw new AetheriaError("not_found", "This session has no such file.");
+      await bring(ref, signal);
     },
-    /** Where each file of the session is. */
-    async places(sessionId: SessionId, signal: AbortSignal): Promise<FilePlace[]> {
-      const rows = new Map(
-        (await server.attachments(sessionId, signal)).map((row) => [row.attachment_id, row]),
-      );
-      const files = new Map(
-        store
-          .events(sessionId, {})
-          .flatMap(filesOf)
-          .map((ref) => [ref.sha256, ref]),
-      );
+    /** Where each file of the session is, in the order they came. Never rejects for the server: what it
+     * does not say is unknown. `asks` false: it is not asked at all. */
+    async places(sessionId: SessionId, asks: boolean, signal: AbortSignal): Promise<FilePlace[]> {
+      const files = [...named(sessionId).values()];
+      const found =
+        asks && files.length > 0
+          ? await server.attachments(sessionId, signal).catch(() => null)
+          : null;
+      const rows = new Map(found?.map((row) => [row.attachment_id, row]));
       return Promise.all(
-        [...files.keys()].map(async (sha256) => ({
-          sha256,
-          here: await isHere(sha256),
-          cloud: inCloud(rows.get(await sealer().attachmentId(sha256))),
+        files.map(async (ref) => ({
+          ...ref,
+          here: await isHere(ref.sha256),
+          cloud: found ? inCloud(rows.get(await sealer().attachmentId(ref.sha256))) : "unknown",
         })),
       );
     },

@@ -15,8 +15,8 @@ export async function testMirror(
     {
       name: "Server",
       run: async () => {
-        const { events, storedBytes } = await server.usage(signal);
-        return `It answers, and holds ${events} events and ${Math.ceil(storedBytes / 1e6)} MB.`;
+        await server.usage(signal);
+        return "It answers, and knows this account.";
       },
     },
     {

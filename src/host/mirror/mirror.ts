@@ -10,6 +10,7 @@ import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
 import type { HostMirrorState } from "../../core/mirror/host-mirror.ts";
 import type { CommandRunner, MirrorLog } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
+import { asking, createMirroredSessions } from "./mirrored-sessions.ts";
 import { testMirror } from "./mirror-test.ts";
 import type { MirrorFiles } from "./mirror-files.ts";
 import { createMirrorSecrets, type Project, type Secrets } from "./mirror-secrets.ts";
@@ -44,7 +45,6 @@ export type Mirror = ReturnType<typeof createMirror>;
 const off: HostMirrorState = {
   ...{ phase: "off", waitingEvents: 0, lagMs: 0, error: null, retryAt: null },
 };
-const askMs = 20_000;
 
 export function createMirror(parts: MirrorParts) {
   const { store, broadcast } = parts;
@@ -73,12 +73,11 @@ export function createMirror(parts: MirrorParts) {
     },
   });
   const news = createPushNews(parts.clock.now);
-  const asking = () => AbortSignal.timeout(askMs);
 
   function status(): MirrorStatus {
     const { phase, waitingEvents, lagMs, error, retryAt } = running?.engine.state() ?? state;
-    const signedIn = signIn.current();
-    const account = signedIn && { url: signedIn.account.url, email: signedIn.account.email };
+    const own = signIn.current()?.account ?? null;
+    const account = own && { url: own.url, anonKey: own.anonKey, email: own.email };
     return {
       ...{ account, key, deviceId, phase, waitingEvents, lagMs, retryAt, usage },
       error: error ?? problem,
@@ -182,6 +181,7 @@ export function createMirror(parts: MirrorParts) {
         if (now.error?.code === "locked") void inTurn(lockAgain);
         if (now.error?.code === "revoked") void inTurn(forgetAccount);
       },
+      onFiles: ofSession.tell,
       onTrouble: (error) => parts.trouble(`mirror: ${AetheriaError.toData(error).message}`),
     });
   }
@@ -216,8 +216,14 @@ export function createMirror(parts: MirrorParts) {
     return inTurn(async () => adopt(await signIn.finish(callback)));
   }
 
+  const ofSession = createMirroredSessions({
+    ...{ store, log: parts.log, running: () => running, working },
+    broadcast: (push) => !isClosed && broadcast(push),
+  });
+
   return {
     status,
+    ofSession,
     /** Takes the mirror up again where it was; asks nobody when it never was. */
     open: () =>
       inTurn(async () => {
@@ -274,17 +280,8 @@ export function createMirror(parts: MirrorParts) {
     async revokeDevice(id: DeviceId) {
       await signIn.here().cloud.server.revokeDevice(id, asking());
     },
-    choose(sessionId: SessionId, choice: Parameters<typeof store.mirror.save>[1]["choice"]) {
-      store.mirror.save(sessionId, { choice: choice ?? null });
-      running?.engine.changed(sessionId);
-    },
     /** Settings changed what is mirrored where nothing else was chosen. */
     choicesChanged: () => running?.engine.wake(),
-    async session(sessionId: SessionId) {
-      const { choice, checkpoint } = store.mirror.record(sessionId);
-      const files = running ? await running.files.places(sessionId, asking()).catch(() => []) : [];
-      return { choice, as: parts.log.choice(sessionId), mirroredSeq: checkpoint, files };
-    },
     async retry() {
       if (running) running.engine.wake();
       else await inTurn(lookForKey);
@@ -294,11 +291,15 @@ export function createMirror(parts: MirrorParts) {
         checks: await testMirror(signIn.here().cloud.server, running?.sealer ?? null, asking()),
       };
     },
+    /** Asks what the account holds, and tells. While the server is away, it keeps what it knew. */
     async measure(): Promise<void> {
       const signedIn = signIn.current();
       if (!signedIn || key !== "ready") return;
       running?.engine.recount();
-      usage = await signedIn.cloud.server.usage(asking()).catch(() => usage);
+      const found = await signedIn.cloud.server.usage(asking()).catch(() => null);
+      if (!found || !signIn.current() || JSON.stringify(found) === JSON.stringify(usage)) return;
+      usage = found;
+      tell();
     },
     /** A session's summary changed: perhaps a device that is closed wants to know. */
     summaryChanged(summary: SessionSummary): void {

@@ -40,6 +40,8 @@ export type RunningParts = {
   runner(files: MirrorFiles): CommandRunner;
   isIdle(sessionId: SessionId): boolean;
   onState(state: HostMirrorState): void;
+  /** Files of the session went to the server. */
+  onFiles(sessionId: SessionId): void;
   onTrouble(error: unknown): void;
 };
 
@@ -105,6 +107,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
     due.add(sessionId);
     sending = sending
       .then(() => files.send(sessionId, signal))
+      .then(() => parts.onFiles(sessionId))
       .catch((error: unknown) => {
         if (!signal.aborted) parts.onTrouble(error);
       })

@@ -14,10 +14,12 @@ import { Toasts } from "../ui/toasts.svelte.ts";
 import { Drafts } from "./drafts.ts";
 import { endedSince, lastRunEnd, phasesOf, type Phases } from "./ended-runs.ts";
 import { HostState } from "./host-state.svelte.ts";
+import { MirrorState } from "./mirror-state.svelte.ts";
 import { Notifications } from "./notifications.svelte.ts";
 import { OpenSession } from "./open-session.svelte.ts";
 import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
+import { SessionMirror } from "./session-mirror.svelte.ts";
 import { SettingsMemory } from "./settings-memory.ts";
 import { Terminals } from "./terminals.svelte.ts";
 import { takeToken } from "./token.ts";
@@ -32,12 +34,14 @@ export class AppState {
   readonly notifications = new Notifications();
   readonly commands: Commands;
   readonly terminals: Terminals;
+  readonly mirror: MirrorState;
   /** The desktop app around this page; null: a browser shows it. */
   readonly desktop: DesktopState | null;
   #phases: Phases = phasesOf([]);
   #told: readonly string[] = [];
   #open = $state.raw<OpenSession | null>(null);
   #browser = $state.raw<BrowserState | null>(null);
+  #sessionMirror = $state.raw<SessionMirror | null>(null);
   #sought = $state.raw<number | null>(null);
 
   constructor() {
@@ -48,6 +52,7 @@ export class AppState {
     this.host = new HostState(this.connection, this.desktop && new SettingsMemory());
     this.sessions = new SessionList(this.connection);
     this.terminals = new Terminals(this.connection);
+    this.mirror = new MirrorState(this.connection);
     this.commands = new Commands(() => this.host.settings.shortcuts, isMac());
     this.connection.onPush((push) => {
       if (push.type === "notice") this.tell(push.notice, "notice");
@@ -76,12 +81,19 @@ export class AppState {
     return this.#browser;
   }
 
+  /** The open session in the mirror. */
+  get sessionMirror(): SessionMirror | null {
+    return this.#sessionMirror;
+  }
+
   async #load(): Promise<void> {
     const { state } = this.connection;
     this.#browser?.look();
     if (state.phase === "connected")
       for (const notice of state.hello.notices) this.#tellOnce(notice);
-    await this.attempt(() => Promise.all([this.host.load(), this.sessions.load()]));
+    await this.attempt(() =>
+      Promise.all([this.host.load(), this.sessions.load(), this.mirror.load()]),
+    );
   }
 
   /** Runs that end where nobody looks are told of afterwards. */
@@ -137,8 +149,10 @@ export class AppState {
   #enter(sessionId: SessionId | null): void {
     this.#open?.close();
     this.#browser?.close();
+    this.#sessionMirror?.close();
     this.#open = sessionId === null ? null : new OpenSession(this.connection, sessionId);
     this.#browser = sessionId === null ? null : new BrowserState(this, sessionId);
+    this.#sessionMirror = sessionId === null ? null : new SessionMirror(this, sessionId);
     this.#browser?.look();
     this.place.desk.enter(sessionId);
     const address = sessionId === null ? location.pathname : `#${sessionId}`;

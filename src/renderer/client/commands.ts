@@ -21,23 +21,22 @@ import {
   MessageSquareText,
   Monitor,
   Moon,
+  Pencil,
   Plug,
   Plus,
-  Power,
   Route,
   Search,
   Settings,
   SquareTerminal,
   Sun,
   TextSearch,
-  Undo,
   Wifi,
   WifiOff,
 } from "../ui/icons.ts";
 import type { Words } from "../words/words.ts";
 import type { AppName } from "./app-names.ts";
 import type { AppState } from "./app-state.svelte.ts";
-import type { BrowserState } from "./browser-state.svelte.ts";
+import { browserCommands } from "./browser-commands.ts";
 import type { Command } from "./commands.svelte.ts";
 import { settingsSections } from "./place.svelte.ts";
 
@@ -185,6 +184,15 @@ function sessionCommands(app: AppState, { commands: { titles } }: Words): Comman
       icon: FolderOpen,
       run: () => place.ask({ kind: "folder", sessionId }),
     },
+    {
+      id: "session.rename",
+      area,
+      title: titles["session.rename"],
+      icon: Pencil,
+      key: "F2",
+      isEnabled: () => sessionId !== null,
+      run: () => sessionId && place.ask({ kind: "session", sessionId, renames: true }),
+    },
     { id: "chat.find", area, title: titles["chat.find"], icon: TextSearch, key: "Ctrl+F" },
     {
       id: "run.stop",
@@ -228,66 +236,6 @@ const appCommands = ({ place }: AppState, w: Words, apps: readonly AppName[]): C
     key: name === "settings" ? "Ctrl+," : `Ctrl+${index + 1}`,
     run: () => place.goTo(name),
   }));
-
-function browserCommands(app: AppState, { commands: { titles } }: Words): Command[] {
-  const { place, browser } = app;
-  const area = "session";
-  const shown = (act: (browser: BrowserState) => Promise<boolean>) => () => {
-    place.goTo("browser");
-    if (browser) void act(browser);
-  };
-  return [
-    {
-      id: "browser.open",
-      area,
-      title: titles["browser.open"],
-      icon: Globe,
-      isEnabled: () => browser !== null && !browser.isOpen,
-      run: shown((one) => one.open()),
-    },
-    {
-      id: "browser.takeOver",
-      area,
-      title: titles["browser.takeOver"],
-      icon: Hand,
-      key: "Ctrl+Shift+E",
-      isEnabled: () => browser !== null && browser.isOpen && !browser.isDriving,
-      run: shown((one) => one.drive("person")),
-    },
-    {
-      id: "browser.handBack",
-      area,
-      title: titles["browser.handBack"],
-      icon: Undo,
-      key: "Ctrl+Shift+H",
-      isEnabled: () => browser?.isDriving ?? false,
-      run: shown((one) => one.drive("agent")),
-    },
-    {
-      id: "browser.newTab",
-      area,
-      title: titles["browser.newTab"],
-      icon: Plus,
-      isEnabled: () => browser?.isDriving ?? false,
-      run: shown((one) => one.newTab()),
-    },
-    {
-      id: "browser.address",
-      area,
-      title: titles["browser.address"],
-      icon: TextSearch,
-      isEnabled: () => browser?.isDriving ?? false,
-    },
-    {
-      id: "browser.close",
-      area,
-      title: titles["browser.close"],
-      icon: Power,
-      isEnabled: () => browser?.isOpen ?? false,
-      run: shown((one) => one.end()),
-    },
-  ];
-}
 
 const lookIcons = { light: Sun, dark: Moon, contrast: Contrast, system: Monitor } as const;
 const looks = ["light", "dark", "contrast", "system"] as const;

@@ -2,6 +2,7 @@
 // Apps change it to lead somewhere else without knowing who draws that.
 import { SvelteMap } from "svelte/reactivity";
 import type { SessionId } from "../../contract/ids.ts";
+import type { MirrorChoice } from "../../contract/mirror.ts";
 import type { AppName } from "./app-names.ts";
 import { Desk } from "./desk.svelte.ts";
 
@@ -36,7 +37,10 @@ export type OpenDialog =
   | { kind: "import"; name: string; text: string }
   /** null: the folder that new sessions start with. */
   | { kind: "folder"; sessionId: SessionId | null }
-  | { kind: "session"; sessionId: SessionId };
+  /** `renames`: its name is what is meant. */
+  | { kind: "session"; sessionId: SessionId; renames?: boolean }
+  /** Before a choice that takes the session out of the cloud. */
+  | { kind: "unmirror"; sessionId: SessionId; choice: MirrorChoice | null };
 
 export class Place {
   readonly desk = new Desk();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, count, duration, money, size } from "./amounts.ts";
+import { ago, count, duration, left, money, size } from "./amounts.ts";
 
 type Amount = (locale: string, value: number) => string;
 const english = (amount: Amount) => (value: number) => amount("en", value);
@@ -51,9 +51,16 @@ describe("amounts in words", () => {
     const minuteMs = 60_000;
     expect(ago("en", now - 1_000, now)).toBe("now");
     expect(ago("en", now + 5_000, now)).toBe("now");
-    expect(ago("en", now - 5 * minuteMs, now)).toBe("5 min. ago");
+    expect(ago("en", now - 5 * minuteMs, now)).toBe("5 minutes ago");
     expect(ago("en", now - 26 * 60 * minuteMs, now)).toBe("yesterday");
     expect(ago("en", Date.UTC(2026, 4, 1, 12), now)).toBe("May 1, 2026");
+  });
+
+  it("counts down in whole seconds", () => {
+    expect(left("en", 900)).toBe("1 s");
+    expect(left("en", 10_000)).toBe("10 s");
+    expect(left("en", 10_001)).toBe("11 s");
+    expect(left("en", 125_000)).toBe("2 min 5 s");
   });
 
   it("shorten large counts", () => {
@@ -87,7 +94,7 @@ describe("amounts in words", () => {
       "1,4 Mio.",
     ]);
     const now = Date.UTC(2026, 4, 20, 12);
-    expect(ago("de", now - 5 * 60_000, now)).toBe("vor 5 Min.");
+    expect(ago("de", now - 5 * 60_000, now)).toBe("vor 5 Minuten");
     expect(ago("de", Date.UTC(2026, 4, 1, 12), now)).toBe("01.05.2026");
   });
 });

@@ -5,10 +5,10 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** How long ago: `now`, `5 min. ago`, `yesterday`; after a week the date. */
+/** How long ago: `now`, `5 minutes ago`, `yesterday`; after a week the date. */
 export function ago(locale: string, at: number, now: number): string {
   const passed = Math.max(0, now - at);
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   if (passed < minuteMs) return relative.format(0, "second");
   if (passed < hourMs) return relative.format(-Math.floor(passed / minuteMs), "minute");
   if (passed < dayMs) return relative.format(-Math.floor(passed / hourMs), "hour");
@@ -32,6 +32,12 @@ export function duration(locale: string, ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** What is left of a wait, in whole seconds that count down: `12 s`, `2 min 5 s`. */
+export const left = (locale: string, ms: number): string =>
+  ms <= 10 * secondMs
+    ? `${Math.ceil(ms / secondMs)} s`
+    : duration(locale, Math.ceil(ms / secondMs) * secondMs);
 
 const sizeNames = ["KB", "MB", "GB", "TB"] as const;
 const wholeBytes = { style: "unit", unit: "byte", unitDisplay: "long" } as const;

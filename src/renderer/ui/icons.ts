@@ -26,6 +26,11 @@ export { default as ClipboardPaste } from "@lucide/svelte/icons/clipboard-paste"
 export { default as CircleUser } from "@lucide/svelte/icons/circle-user";
 export { default as Clock } from "@lucide/svelte/icons/clock";
 export { default as Cloud } from "@lucide/svelte/icons/cloud";
+export { default as CloudAlert } from "@lucide/svelte/icons/cloud-alert";
+export { default as CloudCheck } from "@lucide/svelte/icons/cloud-check";
+export { default as CloudDownload } from "@lucide/svelte/icons/cloud-download";
+export { default as CloudOff } from "@lucide/svelte/icons/cloud-off";
+export { default as CloudUpload } from "@lucide/svelte/icons/cloud-upload";
 export { default as Coins } from "@lucide/svelte/icons/coins";
 export { default as Contrast } from "@lucide/svelte/icons/contrast";
 export { default as Copy } from "@lucide/svelte/icons/copy";

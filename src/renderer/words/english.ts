@@ -8,6 +8,7 @@ import { composer } from "./english/composer.ts";
 import { desktop } from "./english/desktop.ts";
 import { dialogs } from "./english/dialogs.ts";
 import { guide } from "./english/guide.ts";
+import { mirroring } from "./english/mirroring.ts";
 import { notifications } from "./english/notifications.ts";
 import { quick } from "./english/quick.ts";
 import { files } from "./english/files.ts";
@@ -33,6 +34,7 @@ export const english = {
   files,
   browser,
   connections,
+  mirroring,
   runs,
   sandbox,
   search,

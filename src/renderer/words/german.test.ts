@@ -29,7 +29,7 @@ const shared = new Set([
   ...["shell.offline", "shell.token", "shell.spent", "shell.pulling"],
   ...["start.looks.system"],
   ...["google", "github", "apple", "azure"].map((name) => `connections.mirror.providers.${name}`),
-  ...["connections.mirror.removeWord"],
+  ...["connections.mirror.removeWord", "connections.mirror.server"],
   ...["chat.agent", "chat.plan", "chat.asMarkdown", "chat.asPdf", "chat.exportTitle"],
   ...["activity.kinds.plan", "activity.kinds.agent", "activity.pause", "activity.filter"],
   ...["activity.speeds.1", "activity.speeds.2", "activity.speeds.5", "activity.text"],

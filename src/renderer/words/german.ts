@@ -18,6 +18,7 @@ import { desktop } from "./german/desktop.ts";
 import { dialogs } from "./german/dialogs.ts";
 import { files } from "./german/files.ts";
 import { guide } from "./german/guide.ts";
+import { mirroring } from "./german/mirroring.ts";
 import { notifications } from "./german/notifications.ts";
 import { quick } from "./german/quick.ts";
 import { runs } from "./german/runs.ts";
@@ -43,6 +44,7 @@ export const german: Words = {
   files,
   browser,
   connections,
+  mirroring,
   runs,
   sandbox,
   search,

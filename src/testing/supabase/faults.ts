@@ -7,7 +7,9 @@ export type Fault =
   | { kind: "dropped" }
   /** Everything is done; the answer never comes. */
   | { kind: "lost" }
-  | { kind: "delayed"; ms: number };
+  | { kind: "delayed"; ms: number }
+  /** Heard once this has happened. */
+  | { kind: "held"; until: Promise<unknown> };
 
 export interface Faults {
   /** The next `times` requests (whose path fits) meet it. */

@@ -9,7 +9,8 @@ const batch = (from: number, to: number, deleted: string[] = []) => {
   const seqs = Array.from({ length: to - from + 1 }, (_, at) => from + at);
   return JSON.stringify({
     host_id: "host-1",
-    sessions: to < from ? [] : [{ session_id: sessionId, generation: 1, seq: to, head: "head", epoch: 0 }],
+    sessions:
+      to < from ? [] : [{ session_id: sessionId, generation: 1, seq: to, head: "head", epoch: 0 }],
     events: seqs.map((seq) => ({ session_id: sessionId, seq, generation: 1, payload: "sealed" })),
     deleted,
   });

@@ -93,6 +93,7 @@ export async function startSupabase(setup: SupabaseSetup = {}): Promise<Supabase
     const fault = request.method === "OPTIONS" ? null : faults.take(asked);
     if (fault?.kind === "dropped") return void request.socket.destroy();
     if (fault?.kind === "delayed") await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === "held") await fault.until;
     const reply =
       request.method === "OPTIONS"
         ? { status: 204 }

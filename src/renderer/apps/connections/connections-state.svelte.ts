@@ -1,46 +1,63 @@
-// What the host says of the mirror and of phones on the network, kept true by its pushes.
+// What Connections knows beside the mirror's state: phones on the network, the account's devices.
 import { getContext, setContext } from "svelte";
 import type { CallInput, CallName, CallOutput } from "../../../contract/calls.ts";
 import type { LanStatus } from "../../../contract/lan.ts";
 import type { MirrorDevice, MirrorStatus } from "../../../contract/mirror.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
 
+const askAgainMs = 5_000;
+
 export class ConnectionsState {
   readonly #app: AppState;
   readonly #stop: () => void;
-  #mirror = $state.raw<MirrorStatus | null>(null);
   #lan = $state.raw<LanStatus | null>(null);
-  #devices = $state.raw<readonly MirrorDevice[]>([]);
+  #devices = $state.raw<readonly MirrorDevice[] | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #askedAt = -Infinity;
 
   constructor(app: AppState) {
     this.#app = app;
     this.#stop = app.connection.onPush((push) => {
       if (push.type === "lan.changed") this.#lan = push.status;
-      // What the account holds is told to who asks only.
-      if (push.type === "mirror.changed")
-        this.#mirror = { ...push.status, usage: push.status.usage ?? this.#mirror?.usage ?? null };
+      // A device that joins is told with nothing else.
+      if (push.type === "mirror.changed" && push.status.key === "ready") this.#followDevices();
     });
   }
 
   get mirror(): MirrorStatus | null {
-    return this.#mirror;
+    return this.#app.mirror.current;
   }
   get lan(): LanStatus | null {
     return this.#lan;
   }
-  get devices(): readonly MirrorDevice[] {
+  /** null: not known yet. */
+  get devices(): readonly MirrorDevice[] | null {
     return this.#devices;
   }
 
   async load(): Promise<void> {
     await Promise.all([
       this.#app.attempt(async () => (this.#lan = await this.#call("lan.status", {}))),
-      this.#app.attempt(async () => (this.#mirror = await this.#call("mirror.status", {}))),
+      this.#app.attempt(() => this.#app.mirror.load()),
     ]);
+    if (this.#app.mirror.isAtWork) this.#followDevices();
   }
 
-  async loadDevices(): Promise<void> {
-    const found = await this.do("mirror.devices", {});
+  /** Asks for them, with what is stored; soon, and not again before a while has passed. What cannot be
+   * asked now stays as it was: the mirror's own state tells why. */
+  #followDevices(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#askedAt = Date.now();
+        void Promise.all([this.#loadDevices(), this.#app.mirror.load().catch(() => undefined)]);
+        this.#timer = undefined;
+      },
+      Math.max(0, this.#askedAt + askAgainMs - Date.now()),
+    );
+  }
+
+  async #loadDevices(): Promise<void> {
+    const found = await this.#call("mirror.devices", {}).catch(() => null);
     if (found) this.#devices = found.devices;
   }
 
@@ -67,12 +84,13 @@ export class ConnectionsState {
     input: CallInput<typeof name>,
   ): Promise<boolean> {
     const status = await this.do(name, input as never);
-    if (status) this.#mirror = status as MirrorStatus;
+    if (status) this.#app.mirror.take(status as MirrorStatus);
     return status !== undefined;
   }
 
   close(): void {
     this.#stop();
+    clearTimeout(this.#timer);
   }
 }
 

@@ -13,7 +13,11 @@ export type TrashItem = CallOutput<"trash.list">["items"][number];
 export type RewindPreview = CallOutput<"session.rewindPreview">;
 
 export type Chosen =
-  { kind: "file"; path: string } | { kind: "trash" } | { kind: "moment"; moment: Moment };
+  | { kind: "file"; path: string }
+  /** What was attached and made, and where it is. */
+  | { kind: "attached" }
+  | { kind: "trash" }
+  | { kind: "moment"; moment: Moment };
 
 export class FilesState {
   readonly app: AppState;

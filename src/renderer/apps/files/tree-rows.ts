@@ -7,12 +7,15 @@ export type Folder =
   | { state: "failed"; message: string }
   | { state: "loaded"; entries: readonly FileEntry[]; truncated: boolean };
 
+/** What is no part of the workspace and has its way in below it. */
+type Place = "attached" | "trash";
+
 export type TreeRow = {
   path: string;
   name: string;
   /** 0: directly in the workspace. */
   depth: number;
-  kind: FileEntry["type"] | "gone" | "note" | "trash";
+  kind: FileEntry["type"] | "gone" | "note" | Place;
   isOpen: boolean;
   change: FileChange | null;
   /** Of a folder: something below it was changed. */
@@ -81,13 +84,16 @@ export function changedRows(changes: readonly FileChange[]): TreeRow[] {
     }));
 }
 
-/** The way to the trash, below the files. */
-export const trashRow: TreeRow = {
+const placeRow = (kind: Place): TreeRow => ({
   ...noteRow("", 0, "empty"),
-  path: "\u0000trash",
-  kind: "trash",
+  path: `\u0000${kind}`,
+  kind,
   note: null,
-};
+});
+
+/** The ways to the files of the session and to the trash, below the files. */
+export const attachedRow = placeRow("attached");
+export const trashRow = placeRow("trash");
 
 function foldersAbove(changes: readonly FileChange[]): ReadonlySet<string> {
   const folders = new Set<string>();

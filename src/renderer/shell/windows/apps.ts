@@ -91,6 +91,7 @@ export const apps: Readonly<Record<AppName, DeskApp>> = {
     icon: Plug,
     tone: "mint",
     title: (_, w) => w.connections.title,
+    waiting: ({ mirror }) => mirror.waiting,
     content: {
       of: "page",
       load: async () => (await import("../../apps/connections/Connections.svelte")).default,

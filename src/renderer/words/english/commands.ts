@@ -12,6 +12,7 @@ export const commands = {
     "model.choose": "Choose a model",
     "folder.choose": "Choose the folder to work in",
     "session.new": "New session",
+    "session.rename": "Rename the session",
     "session.next": "Next session",
     "session.previous": "Previous session",
     "session.start": "Start page",

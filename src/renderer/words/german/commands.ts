@@ -14,6 +14,7 @@ export const commands: Words["commands"] = {
     "model.choose": "Modell wählen",
     "folder.choose": "Arbeitsordner wählen",
     "session.new": "Neue Sitzung",
+    "session.rename": "Die Sitzung umbenennen",
     "session.next": "Nächste Sitzung",
     "session.previous": "Vorige Sitzung",
     "session.start": "Startseite",

@@ -5,7 +5,9 @@ import { ann, bob, tableNames, tables, type Stage, type Who } from "./stage.ts";
 
 const batch = JSON.stringify({
   host_id: "host",
-  sessions: [{ session_id: "session-a", generation: 1, seq: 2, head: "mine", open: null, epoch: 0 }],
+  sessions: [
+    { session_id: "session-a", generation: 1, seq: 2, head: "mine", open: null, epoch: 0 },
+  ],
   events: [1, 2].map((seq) => ({ session_id: "session-a", seq, generation: 1, payload: "mine" })),
   deleted: [],
 });
