@@ -111,6 +111,23 @@ describe("the companion through the mirror", () => {
       .toBe(0);
   });
 
+  it("renames a session, and is told when only what was said is mirrored", async () => {
+    const { sessionId } = await host.call("session.create", { title: "Nameless" });
+    const page = await linked();
+    await button(page, /^Nameless/).tap();
+    await button(page, "Nameless").tap();
+    const dialog = page.getByRole("dialog", { name: "Rename this session" });
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Named on the phone");
+    await show(page, "companion-rename");
+    await dialog.getByRole("button", { name: "Save" }).tap();
+    await button(page, "Named on the phone").waitFor();
+    const { sessions } = await host.call("session.list", {});
+    expect(sessions.map(({ title }) => title)).toContain("Named on the phone");
+    await host.call("mirror.choose", { sessionId, choice: "text" });
+    await page.getByText("Only what was said is mirrored.").waitFor();
+    await show(page, "companion-text-only");
+  });
+
   it("reads and writes without a net, and what was written leaves when it is back", async () => {
     const page = await linked();
     await button(page, /^Quarterly report/).tap();
@@ -127,9 +144,27 @@ describe("the companion through the mirror", () => {
     expect(await log(page).getByText("Leaves when the net is back").count()).toBe(0);
   });
 
+  it("asks for the passphrase when the key was changed on the desktop, and goes on", async () => {
+    const page = await linked();
+    const changed = "another staple 4712";
+    await host.call("mirror.rotateKey", { passphrase: changed });
+    await host.call("session.create", { title: "Under the new key" });
+    await page.reload();
+    const dialog = page.getByRole("dialog", { name: "How this device is connected" });
+    await dialog.getByText("changed on another device").waitFor();
+    await show(page, "companion-locked");
+    await dialog.getByLabel("Passphrase").fill(passphrase);
+    await dialog.getByRole("button", { name: "Open" }).tap();
+    await dialog.getByText("does not open this account's key").waitFor();
+    await dialog.getByLabel("Passphrase").fill(changed);
+    await dialog.getByRole("button", { name: "Open" }).tap();
+    await button(page, /^Under the new key/).waitFor();
+    await button(page, "Connection: mirror").waitFor();
+  });
+
   it("leaves no word on the server", async () => {
     const { text } = await supabase.dump();
-    for (const word of ["Quarterly", "hello", "notes", "Allow", passphrase])
+    for (const word of ["Quarterly", "hello", "notes", "Allow", "Named", passphrase])
       expect(text).not.toContain(word);
   });
 });

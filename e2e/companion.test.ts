@@ -243,7 +243,8 @@ describe("the companion", () => {
 
   it("keeps the sessions beside the conversation on a tablet", async () => {
     const page = await visit({ viewport: { width: 1024, height: 768 }, hasTouch: true });
-    await button(page, /^Quarterly report/).tap();
+    const list = page.getByRole("complementary", { name: "Sessions" });
+    await list.getByRole("button", { name: /^Quarterly report/ }).tap();
     await log(page).getByText("led by").waitFor();
     await show(page, "tablet");
   });

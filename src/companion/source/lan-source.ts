@@ -71,6 +71,7 @@ export function createLanSource(needs: LanSourceNeeds): Source {
     upload: (file, { onProgress = () => {}, signal }) =>
       putAttachment(client, outgoing(file, needs.newId()), { onProgress, signal }),
     wantPush: null,
+    choice: null,
     create: async () => (await client.call("session.create", {})).sessionId,
     // Its token is taken from it on the desktop, in the list of devices.
     leave: async () => {},

@@ -4,7 +4,8 @@ import type { MirrorServer, Sealer, Signer } from "../../core/mirror/ports.ts";
 import { createReplica, type ReplicaNeeds } from "../../core/mirror/replica.ts";
 import type { ReplicaState, ReplicaStore, SentCommand } from "../../core/mirror/replica-ports.ts";
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
-import { CommandId } from "../../contract/ids.ts";
+import { CommandId, type SessionId } from "../../contract/ids.ts";
+import type { MirrorChoice } from "../../contract/mirror.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import { followed } from "./followed.ts";
 import type { Source, SourceState, WaitingWish } from "./source.ts";
@@ -36,6 +37,7 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     ...{ phase: "connecting", error: null, retryAt: null, hostSeenAt: null },
   };
   let asked: readonly SentCommand[] = [];
+  let choices = new Map<SessionId, MirrorChoice>();
   let alarm: AbortController | null = null;
   /** What is kept here was read: only then the replica is asked for a session. */
   let showLoaded = (): void => undefined;
@@ -50,6 +52,7 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     },
     onSessions(all) {
       showLoaded();
+      choices = new Map(all.map(({ summary, choice }) => [summary.sessionId, choice]));
       sessions.set(all.map(({ summary }) => summary).filter(({ archived }) => !archived));
     },
     onCommands(commands) {
@@ -118,6 +121,7 @@ export function createMirrorSource(needs: MirrorSourceNeeds): Source {
     },
     upload: null,
     create: null,
+    choice: (sessionId) => choices.get(sessionId) ?? null,
     wantPush: needs.wantPush,
     leave: needs.leave,
     reconnect: () => replica.wake(),

@@ -3,6 +3,7 @@
 import type { ErrorData } from "../../contract/errors.ts";
 import type { SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
+import type { MirrorChoice } from "../../contract/mirror.ts";
 import type { AttachmentRef, SessionSummary } from "../../contract/session.ts";
 import type { Wish } from "../../core/mirror/replica-ports.ts";
 import type { SessionFeedListener } from "../../rpc/session-feed.ts";
@@ -69,6 +70,8 @@ export interface Source {
   /** Lets hosts wake this device while it is closed, once notifications are allowed. Rejects with the
    * reason where that cannot be. null: this wire is only there while the app is. */
   readonly wantPush: (() => Promise<void>) | null;
+  /** What of a session comes this way; null: all of everything. Changes are told with the sessions. */
+  readonly choice: ((sessionId: SessionId) => MirrorChoice | null) | null;
   /** null: sessions are begun on the desktop. */
   readonly create: (() => Promise<SessionId>) | null;
 

@@ -62,6 +62,12 @@ export class Companion {
     this.#shared = shared;
   }
 
+  /** Arguments, results and files of this session stay on the desktop. */
+  isTextOnly(sessionId: SessionId): boolean {
+    // Told with the sessions, and so followed with them.
+    return this.#sessions !== null && this.source.choice?.(sessionId) === "text";
+  }
+
   summary(sessionId: SessionId): SessionSummary | undefined {
     return this.#sessions?.find((one) => one.sessionId === sessionId);
   }

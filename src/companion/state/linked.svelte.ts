@@ -7,11 +7,14 @@ import type { Source } from "../source/source.ts";
 import { saveLink, type Link } from "./link.ts";
 import { openSource } from "./open-source.ts";
 
+const renewWithinMs = 30_000;
+
 export class Linked {
   readonly vault: Vault;
   #link = $state.raw<Link | null>(null);
   #source = $state.raw<Source | null>(null);
   #problem = $state.raw<ErrorData | null>(null);
+  #before: Link | null = null;
 
   constructor(vault: Vault, link: Link | null) {
     this.vault = vault;
@@ -24,6 +27,10 @@ export class Linked {
   }
   get source(): Source | null {
     return this.#source;
+  }
+  /** What it was linked to until the person wanted to come in anew. */
+  get before(): Link | null {
+    return this.#before;
   }
   /** Why there is no source. */
   get problem(): ErrorData | null {
@@ -39,7 +46,17 @@ export class Linked {
     this.#source?.close();
     this.#source = null;
     this.#problem = null;
+    this.#before = this.#link;
     this.#link = null;
+  }
+
+  /** After the account's key was changed elsewhere. Rejects with why the passphrase does not open it. */
+  async renewKeys(passphrase: string): Promise<void> {
+    const link = this.#link;
+    if (link?.wire !== "mirror") return;
+    const { renewKeys } = await import("../mirror/renew-keys.ts");
+    await renewKeys(link, this.vault, passphrase, AbortSignal.timeout(renewWithinMs));
+    await this.#open(link);
   }
 
   /** Deletes everything that this device keeps, and the way in. The page is to be loaded anew. */

@@ -5,6 +5,7 @@ export const chat = {
   loading: "Loading the conversation",
   empty: "What shall we do?",
   emptyHint: "Ask in plain words. Your desktop does the work.",
+  textOnly: "Only what was said is mirrored. Arguments, results and files stay on your desktop.",
   earlier: "Show earlier messages",
   loadingEarlier: "Loading earlier messages",
   latest: "Jump to latest",

@@ -5,6 +5,7 @@ export const steps = {
   output: "Output",
   outputLive: "Output so far",
   result: "Result",
+  textOnly: "What went in and came out stayed on your desktop.",
   why: "Why it was allowed",
   whyDenied: "Why it was denied",
   outcome: { denied: "denied", unknown: "may have happened" },

@@ -7,6 +7,8 @@ export const chat: Words["chat"] = {
   loading: "Das Gespräch wird geladen",
   empty: "Was machen wir?",
   emptyHint: "Frag in eigenen Worten. Dein Rechner tut die Arbeit.",
+  textOnly:
+    "Gespiegelt ist nur, was gesagt wurde. Argumente, Ergebnisse und Dateien bleiben auf deinem Rechner.",
   earlier: "Frühere Nachrichten zeigen",
   loadingEarlier: "Frühere Nachrichten werden geladen",
   latest: "Zum Neuesten springen",

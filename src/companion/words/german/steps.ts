@@ -7,6 +7,7 @@ export const steps: Words["steps"] = {
   output: "Ausgabe",
   outputLive: "Bisherige Ausgabe",
   result: "Ergebnis",
+  textOnly: "Was hineinging und herauskam, blieb auf deinem Rechner.",
   why: "Warum es erlaubt war",
   whyDenied: "Warum es abgelehnt wurde",
   outcome: { denied: "abgelehnt", unknown: "vielleicht geschehen" },
