@@ -183,6 +183,51 @@ describe("the companion", () => {
       expect(dump).not.toContain(secret);
   });
 
+  it("takes what another app shares, and asks which session it is for", async () => {
+    const page = await visit();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    // The system sends it from no page at all: not one of ours, whose forms go nowhere.
+    await page.goto("about:blank");
+    await page.evaluate(`(${shareTo})("${served.url}/companion/share")`);
+    await page.getByText("To which session?").waitFor();
+    await show(page, "shared");
+    await enter(page, "Quarterly report");
+    const message = page.getByRole("textbox", { name: "Message" });
+    await expect.poll(() => message.inputValue()).toBe("A page\nhttps://example.com/");
+    await page.getByText("shared.txt").waitFor();
+  });
+
+  it("tells of a question that came while it was closed, in the session's name", async () => {
+    const page = await visit();
+    const context = page.context();
+    await context.grantPermissions(["notifications"], { origin: served.url });
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    const worker = context.serviceWorkers().at(-1) ?? (await context.waitForEvent("serviceworker"));
+    const cdp = await context.newCDPSession(page);
+    const registered = new Promise<string>((resolve) =>
+      cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
+        if (one) resolve(one.registrationId);
+      }),
+    );
+    await cdp.send("ServiceWorker.enable");
+    const registrationId = await registered;
+    await page.goto("about:blank");
+    const message = { kind: "question", sessionId: "session-1", title: "Quarterly report" };
+    await cdp.send("ServiceWorker.deliverPushMessage", {
+      ...{ origin: served.url, registrationId, data: JSON.stringify(message) },
+    });
+    const told = `self.registration.getNotifications().then((all) =>
+      all.map(({ title, body, tag, data }) => ({ title, body, tag, data })))`;
+    await expect
+      .poll(() => worker.evaluate(told))
+      .toEqual([
+        {
+          ...{ title: "Quarterly report", body: "waits for your answer.", tag: "session-1" },
+          data: { address: "#chat/session-1" },
+        },
+      ]);
+  });
+
   it("forgets the device, and then begins anew", async () => {
     const page = await visit();
     await button(page, "Settings").tap();
@@ -228,3 +273,25 @@ const dumpOfDatabase = `new Promise((resolve, reject) => {
     };
   };
 })`;
+
+/** As a system hands it to an installed app. */
+const shareTo = `(address) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.enctype = "multipart/form-data";
+  form.action = address;
+  const given = { title: "A page", url: "https://example.com/" };
+  for (const [name, value] of Object.entries(given)) {
+    const field = document.createElement("input");
+    Object.assign(field, { name, value });
+    form.append(field);
+  }
+  const files = document.createElement("input");
+  Object.assign(files, { name: "files", type: "file" });
+  const carrier = new DataTransfer();
+  carrier.items.add(new File(["shared words"], "shared.txt", { type: "text/plain" }));
+  files.files = carrier.files;
+  form.append(files);
+  document.body.append(form);
+  form.submit();
+}`;

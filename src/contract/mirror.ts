@@ -125,7 +125,7 @@ export const DeviceCard = z.object({
   platform: z.string().check(z.maxLength(100)),
   /** Again here, where the server cannot change it. */
   publicKey: z.string(),
-  /** Of a host: the public half of what it signs its push messages with (VAPID), base64url. */
+  /** Of a host: the public half of what the account's push messages are signed with (VAPID), base64url. */
   pushKey: z.optional(z.string()),
 });
 export type DeviceCard = z.infer<typeof DeviceCard>;

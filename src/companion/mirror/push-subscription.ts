@@ -1,5 +1,5 @@
 // Asks the browser's push service to wake this device, and tells the hosts where: sealed, as all else. A
-// browser takes messages of one signer only, so it is the host that was seen last.
+// browser takes messages of one signer only: the account, whose hosts all sign alike.
 import { toBase64url } from "../../cloud/base64url.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { DeviceId } from "../../contract/ids.ts";
@@ -17,11 +17,11 @@ export async function wantPush(
   const applicationServerKey = await signerOf(server, sealer, signal);
   const registration = await navigator.serviceWorker?.getRegistration();
   if (!registration?.pushManager) throw noPush();
-  const subscription = await registration.pushManager
-    .subscribe({ userVisibleOnly: true, applicationServerKey })
-    .catch((cause: unknown) => {
+  const subscription = await subscribed(registration.pushManager, applicationServerKey).catch(
+    (cause: unknown) => {
       throw noPush(cause);
-    });
+    },
+  );
   const keyOf = (name: PushEncryptionKeyName) =>
     toBase64url(new Uint8Array(subscription.getKey(name) ?? new ArrayBuffer(0)));
   const endpoint: PushEndpoint = {
@@ -31,6 +31,19 @@ export async function wantPush(
   const payload = await sealer.seal("push", [deviceId], JSON.stringify(endpoint));
   const row = { device_id: deviceId, generation: sealer.generation, payload };
   await server.savePushEndpoint(row, signal);
+}
+
+/** Anew where it was for the key that the account had before. */
+async function subscribed(
+  manager: PushManager,
+  applicationServerKey: string,
+): Promise<PushSubscription> {
+  const before = await manager.getSubscription();
+  const signer = before?.options.applicationServerKey;
+  if (before && signer && toBase64url(new Uint8Array(signer)) === applicationServerKey)
+    return before;
+  await before?.unsubscribe();
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey });
 }
 
 async function signerOf(

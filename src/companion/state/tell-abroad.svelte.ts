@@ -14,7 +14,19 @@ export function tellAbroad(companion: Companion, w: Words): void {
       void notify(w.shell.waiting(count), session.title, session.sessionId);
     told = count;
   });
+  // A browser may have dropped it meanwhile, or the account's key may be another one.
+  let isAsked = false;
+  $effect(() => {
+    const { wantPush } = companion.source;
+    const isReached = companion.state.kind === "mirror" || companion.state.kind === "asleep";
+    if (!isReached || isAsked || wantPush === null || !mayNotify()) return;
+    isAsked = true;
+    // Why it cannot be is said in the settings.
+    wantPush().catch(() => undefined);
+  });
 }
+
+const mayNotify = () => "Notification" in globalThis && Notification.permission === "granted";
 
 async function setBadge(count: number): Promise<void> {
   if (!("setAppBadge" in navigator)) return;
@@ -23,7 +35,7 @@ async function setBadge(count: number): Promise<void> {
 }
 
 async function notify(title: string, body: string, sessionId: string): Promise<void> {
-  if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
+  if (!mayNotify()) return;
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.showNotification(title, {
     ...{ body, tag: sessionId, icon: "./icons/icon-256.png", badge: "./icons/icon-256.png" },

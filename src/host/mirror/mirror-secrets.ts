@@ -18,8 +18,6 @@ export type KeptDevice = z.infer<typeof Device>;
 
 const Keys = z.object({ userId: z.string(), ring: KeyRing });
 
-const Vapid = z.object({ publicKey: z.string(), privateKey: z.string() });
-
 export type MirrorSecrets = ReturnType<typeof createMirrorSecrets>;
 
 export function createMirrorSecrets(secrets: Secrets) {
@@ -52,8 +50,6 @@ export function createMirrorSecrets(secrets: Secrets) {
       return kept?.userId === userId ? kept.ring : null;
     },
     saveRing: (userId: string, ring: KeyRing) => write("mirror.keys", { userId, ring }),
-    vapid: () => read("mirror.vapid", Vapid),
-    saveVapid: (keys: z.infer<typeof Vapid>) => write("mirror.vapid", keys),
     forgetRing: () => secrets.delete("mirror.keys"),
   };
 }

@@ -173,7 +173,7 @@ export function createMirror(parts: MirrorParts) {
     running = await startMirror({
       ...{ cloud: signedIn.cloud, userId, ring, device, store, log: parts.log },
       ...{ name: parts.name, platform: parts.platform, clock: parts.clock },
-      ...{ vapid: (await kept.vapid()) ?? (await newVapid()), fetch: parts.pushFetch },
+      ...{ fetch: parts.pushFetch },
       ...{ random: parts.random, runner: parts.runner, isIdle: parts.isIdle },
       onState(now) {
         state = now;
@@ -194,13 +194,6 @@ export function createMirror(parts: MirrorParts) {
     };
     await kept.saveDevice(device);
     return device;
-  }
-
-  async function newVapid() {
-    const { newVapidKeys } = await import("./push-messages.ts");
-    const keys = await newVapidKeys();
-    await kept.saveVapid(keys);
-    return keys;
   }
 
   const working = (): RunningMirror => {

@@ -5,7 +5,8 @@ import { newKeyRing } from "../../cloud/key-ring.ts";
 import { DeviceId, SessionId } from "../../contract/ids.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import { createFakeMirrorServer } from "../../testing/fake-mirror-server.ts";
-import { createPushNews, newVapidKeys, sendPush } from "./push-messages.ts";
+import { createPushNews, sendPush } from "./push-messages.ts";
+import { vapidKeysOf } from "./push-signer.ts";
 
 const phone = DeviceId.parse("phone");
 const sessionId = SessionId.parse("s1");
@@ -50,7 +51,7 @@ async function setup(status = 201) {
   await server.savePushEndpoint({ device_id: phone, generation: 1, payload }, never);
   const left = async () => (await server.pushEndpoints(never)).length;
   const asked: { url: string; init: RequestInit }[] = [];
-  const keys = await newVapidKeys();
+  const keys = vapidKeysOf(newKeyRing());
   const send = () =>
     sendPush(
       {

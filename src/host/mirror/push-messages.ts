@@ -1,11 +1,10 @@
 // Push messages to companions that are closed: a question waits, a long run ended. Sealed for the browser
-// that asked for them (RFC 8291), signed by this host (VAPID, RFC 8292); the push service reads nothing.
+// that asked for them (RFC 8291), signed by the account (VAPID, RFC 8292); the push service reads nothing.
 import { AetheriaError } from "../../contract/errors.ts";
 import { PushEndpoint, type PushEndpointRow, type PushMessage } from "../../contract/mirror.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import type { MirrorServer, Sealer } from "../../core/mirror/ports.ts";
-
-export type VapidKeys = { publicKey: string; privateKey: string };
+import type { VapidKeys } from "./push-signer.ts";
 
 export type PushParts = {
   server: MirrorServer;
@@ -21,11 +20,6 @@ const lifetimeSeconds = 60 * 60;
 /** What ends sooner, the person waited for. */
 const longRunMs = 20_000;
 const titleChars = 80;
-
-export async function newVapidKeys(): Promise<VapidKeys> {
-  const { default: webPush } = await import("web-push");
-  return webPush.generateVAPIDKeys();
-}
 
 /** To every device that wants them. A device that is gone is forgotten; others do not wait for it. */
 export async function sendPush(

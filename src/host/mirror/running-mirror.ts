@@ -21,7 +21,8 @@ import {
 import type { CommandRunner, MirrorLog, Sealer } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
 import { createMirrorFiles, type MirrorFiles } from "./mirror-files.ts";
-import { sendPush, type VapidKeys } from "./push-messages.ts";
+import { sendPush } from "./push-messages.ts";
+import { vapidKeysOf } from "./push-signer.ts";
 import type { KeptDevice } from "./mirror-secrets.ts";
 
 export type RunningParts = {
@@ -29,7 +30,6 @@ export type RunningParts = {
   userId: string;
   ring: KeyRing;
   device: KeptDevice;
-  vapid: VapidKeys;
   fetch: typeof fetch;
   name: string;
   platform: string;
@@ -62,6 +62,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   const { server } = cloud;
   const sealer = await createSealer({ userId: parts.userId, keys: parts.ring.keys });
   const signer = await createSigner(device.deviceId, await readSigningKeys(device.signing));
+  const vapid = vapidKeysOf(parts.ring);
   const files = createMirrorFiles({ store, server, sealer: () => sealer });
   const closing = new AbortController();
   const { signal } = closing;
@@ -75,7 +76,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
       name: parts.name,
       platform: parts.platform,
       publicKey: signer.publicKey,
-      pushKey: parts.vapid.publicKey,
+      pushKey: vapid.publicKey,
     };
     const place = [device.deviceId, "host"];
     const row = {
@@ -117,7 +118,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   return {
     ...{ engine, files, sealer, rested },
     push: (message) =>
-      sendPush({ server, sealer, keys: parts.vapid, fetch: parts.fetch }, message, signal),
+      sendPush({ server, sealer, keys: vapid, fetch: parts.fetch }, message, signal),
     async devices(asking) {
       const rows = await server.devices(asking);
       return Promise.all(rows.map((row) => shown(row, sealer, device)));
