@@ -17,11 +17,7 @@ function serveDesktop(desktop: ParentPort): void {
   const keychain = createMainKeychain(tell);
   let host: Host | null = null;
 
-  const start = async ({
-    dataDir,
-    keychain: kind,
-    hasLinks,
-  }: MainMessage & { type: "start" }) => {
+  const start = async ({ dataDir, keychain: kind, hasLinks }: MainMessage & { type: "start" }) => {
     try {
       const restart = () => tell({ type: "restart" });
       const sealed = kind === "none" ? {} : { keychain };
