@@ -80,6 +80,23 @@ describe("the companion's replica", () => {
     expect(await rig.phone.kept(rig.sessionId)).toEqual(rig.local());
   });
 
+  it("opens what it could not open before, once it has the key", async () => {
+    const rig = await openRig();
+    rig.host.device.generation = 2;
+    rig.create(3);
+    rig.host.start();
+    rig.phone.start();
+    await rig.time.pass(5_000);
+    expect(rig.phone.replica().sessions()).toEqual([]);
+    rig.phone.device.generation = 2;
+    rig.phone.replica().wake();
+    await rig.time.pass(5_000);
+    const told = watch(rig);
+    await rig.time.pass(5_000);
+    expect(rig.phone.replica().sessions()).toMatchObject([{ problem: null }]);
+    expect(told.events.map(({ seq }) => seq)).toEqual(rig.local().map((_, at) => at + 1));
+  });
+
   it("tells only what is new of an open text", async () => {
     const rig = await started(3);
     const told = watch(rig);

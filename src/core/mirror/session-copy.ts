@@ -72,6 +72,7 @@ export function createSessionCopy(
   let kept = stored;
   let open: OpenParts | null = null;
   let problem: ErrorData | null = null;
+  let headProblem: ErrorData | null = null;
   /** Grows when the copy begins anew: what was asked for before is of another log. */
   let epoch = 0;
   let anewAt: number | null = null;
@@ -148,12 +149,14 @@ export function createSessionCopy(
     // Events of which nobody knew as what they were sent are not to be mixed with others.
     const isOther = kept !== null && head !== null && head.choice !== kept.head?.choice;
     const from = kept ?? { sessionId, first: 0, last: 0, verified: 0, checkedAt: "" };
+    // One that could not be opened is not done with: there may be a key when it is read again.
+    const updatedAt = why ? (kept?.updatedAt ?? "") : row.updated_at;
     const next: KeptSession = {
       ...from,
-      ...{ hostId: row.host_id, head, updatedAt: row.updated_at, serverSeq: row.seq },
+      ...{ hostId: row.host_id, head, updatedAt, serverSeq: row.seq },
     };
     if (isOther) startAnew();
-    if (why) problem = why;
+    headProblem = why;
     goneAt = null;
     const parts = watchers.count() > 0 ? await openOpen(sealer(), row) : null;
     await save(isOther ? emptied(next) : next, [], isOther);
@@ -297,7 +300,7 @@ export function createSessionCopy(
   return {
     sessionId,
     current: () => kept,
-    problem: () => problem,
+    problem: () => headProblem ?? problem,
     isWatched: () => watchers.count() > 0,
     isBehind,
     takeRow: (row) => alone(() => takeRow(row)),
