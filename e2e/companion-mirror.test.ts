@@ -125,6 +125,7 @@ describe("the companion through the mirror", () => {
     expect(sessions.map(({ title }) => title)).toContain("Named on the phone");
     await host.call("mirror.choose", { sessionId, choice: "text" });
     await page.getByText("Only what was said is mirrored.").waitFor();
+    await page.getByText("What shall we do?").waitFor();
     await show(page, "companion-text-only");
   });
 

@@ -30,7 +30,7 @@ export class Companion {
     this.place = place;
     this.#stops = [
       source.onState((state) => (this.#state = state)),
-      source.onSessions((sessions) => (this.#sessions = sessions)),
+      source.onSessions((sessions) => this.#list(sessions)),
       source.onWaiting((waiting) => this.#take(waiting)),
     ];
   }
@@ -77,6 +77,15 @@ export class Companion {
     if (this.#session?.sessionId === sessionId) return;
     this.#session?.close();
     this.#session = sessionId === null ? null : new OpenSession(this.source, sessionId);
+  }
+
+  /** One that was gone, and is mirrored again as something else, is opened anew. */
+  #list(sessions: readonly SessionSummary[]): void {
+    this.#sessions = sessions;
+    const sessionId = this.#session?.gone?.code === "not_found" ? this.#session.sessionId : null;
+    if (sessionId === null || !this.summary(sessionId)) return;
+    this.show(null);
+    this.show(sessionId);
   }
 
   /** A message that was refused stays where it was written; of anything else it is said once. */
