@@ -1,8 +1,9 @@
 // The companion through the mirror: a real host, real PostgreSQL behind a Supabase-compatible gateway, a
 // phone that never talks to the host. What it is linked with, sees, sends, and keeps without a net.
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectSocket } from "../src/cli/connect-socket.ts";
 import { startSupabase, type Supabase } from "../src/testing/supabase/start-supabase.ts";
@@ -111,6 +112,37 @@ describe("the companion through the mirror", () => {
       .toBe(0);
   });
 
+  it("asks the same on the desktop and on the phone, and the answer of one ends it on the other", async () => {
+    await writeFile(join(rig.workspace, "notes.md"), "written again\n");
+    await host.call("session.create", { title: "On both", workspace: rig.workspace });
+    const desk = await rig.page(served.address);
+    open.push(desk);
+    await desk
+      .getByRole("button", { name: /Sessions/ })
+      .first()
+      .waitFor();
+    await desk.keyboard.press("Control+k");
+    await desk.getByRole("combobox").fill("On both");
+    await desk
+      .getByRole("option", { name: /On both/ })
+      .first()
+      .waitFor();
+    await desk.keyboard.press("Enter");
+    const page = await linked();
+    await button(page, /^On both/).tap();
+    await say(page, "Please delete the notes.");
+    const cards = [desk, page].map((one) => one.locator("section.approval"));
+    for (const card of cards) await card.getByRole("button", { name: "Allow once" }).waitFor();
+    const asked = (card: Locator) => card.locator("h3, .why, dt, dd").allInnerTexts();
+    const [there, here] = await Promise.all(cards.map(asked));
+    expect(there?.join(" ")).toContain("notes.md");
+    expect(here).toEqual(there);
+    await button(page, "Deny").tap();
+    await cards[0]?.waitFor({ state: "detached" });
+    await desk.getByRole("log").getByText("The notes are in the trash.").waitFor();
+    expect(existsSync(join(rig.workspace, "notes.md"))).toBe(true);
+  });
+
   it("renames a session, and is told when only what was said is mirrored", async () => {
     const { sessionId } = await host.call("session.create", { title: "Nameless" });
     const page = await linked();
@@ -129,6 +161,24 @@ describe("the companion through the mirror", () => {
     await show(page, "companion-text-only");
   });
 
+  it.each([-24, 24])("works on a phone whose clock is %i hours off", async (hours) => {
+    const companion = `${served.url}/companion/`;
+    const { link } = await host.call("mirror.link", { companion });
+    const page = await visit();
+    await page.clock.setSystemTime(Date.now() + hours * 3_600_000);
+    await page.goto("about:blank");
+    await page.goto(link);
+    await signedIn(page);
+    await button(page, "Connection: mirror").waitFor();
+    await button(page, /^Quarterly report/).tap();
+    const answers = log(page).getByText("Hello from");
+    await answers.first().waitFor();
+    const before = await answers.count();
+    await say(page, "hello from another day");
+    await answers.nth(before).waitFor();
+    await button(page, "Connection: mirror").waitFor();
+  });
+
   it("reads and writes without a net, and what was written leaves when it is back", async () => {
     const page = await linked();
     await button(page, /^Quarterly report/).tap();
@@ -138,11 +188,13 @@ describe("the companion through the mirror", () => {
     await page.reload();
     await log(page).getByText("Hello from").first().waitFor();
     await button(page, "Connection: offline").waitFor();
+    const answers = log(page).getByText("Hello from");
+    const before = await answers.count();
     await say(page, "hello again from the train");
     await log(page).getByText("Leaves when the net is back").waitFor();
     await page.context().setOffline(false);
-    await log(page).getByText("Hello from").nth(1).waitFor();
-    expect(await log(page).getByText("Leaves when the net is back").count()).toBe(0);
+    await answers.nth(before).waitFor();
+    await expect.poll(() => log(page).getByText("Leaves when the net is back").count()).toBe(0);
   });
 
   it("asks for the passphrase when the key was changed on the desktop, and goes on", async () => {
