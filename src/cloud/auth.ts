@@ -32,6 +32,8 @@ export interface CloudAuth {
   sendMagicLink(email: string, redirectTo: string): Promise<void>;
   /** With the whole address that was called back, on the device that began. */
   finish(callbackUrl: string): Promise<MirrorAccount>;
+  /** For devices that sign in by it: an account made by a provider or a link has none. */
+  setPassword(password: string): Promise<void>;
   /** `here` works offline too. */
   signOut(where: "here" | "everywhere"): Promise<void>;
   /** Signed in, out, or as somebody else. null: signed out. */
@@ -102,6 +104,11 @@ export function createAuth(setup: AuthSetup): CloudAuth {
       const { data, error } = await auth.exchangeCodeForSession(code, options);
       check(error);
       return signedIn(data.session);
+    },
+
+    async setPassword(password) {
+      const { error } = await auth.updateUser({ password });
+      check(error);
     },
 
     // On this device it is done before the server is asked: that one may be out of reach.

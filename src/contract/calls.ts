@@ -339,8 +339,11 @@ export const calls = {
     z.object({ open: z.nullable(z.string()) }),
   ),
   "mirror.finishSignIn": call(z.object({ callback: text(8_000) }), MirrorStatus),
-  /** What is mirrored stays there; local data stays here. */
-  "mirror.signOut": call(nothing, MirrorStatus),
+  /** For phones, which sign in by e-mail and password: an account made by a provider or a link has none. */
+  "mirror.setPassword": call(z.object({ password: text(1_000) }), nothing),
+  /** What is mirrored stays there; local data stays here. `everywhere`: of all devices, which is what to do
+   * when one was lost. */
+  "mirror.signOut": call(z.object({ everywhere: z.optional(z.boolean()) }), MirrorStatus),
   /** Every row and file of the account. Nothing on this machine is touched. */
   "mirror.deleteCloud": call(z.object({ confirm: z.literal("delete cloud data") }), MirrorStatus),
   /** With a key on the account: opens it. Without: makes one. */

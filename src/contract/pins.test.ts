@@ -102,6 +102,7 @@ describe("the contract's names", () => {
       "mirror.signIn",
       "mirror.startSignIn",
       "mirror.finishSignIn",
+      "mirror.setPassword",
       "mirror.signOut",
       "mirror.deleteCloud",
       "mirror.unlock",

@@ -46,7 +46,18 @@ describe("the mirror", () => {
     });
     expect(await (await fetch(open ?? "")).text()).toContain("You are signed in.");
     await expect.poll(() => statusOf(real)?.account?.email).toBe("provider@example.com");
-    await real.client.call("mirror.signOut", {});
+    // A phone has no provider: it signs in by a password that is set here.
+    await real.client.call("mirror.unlock", { passphrase });
+    const weak = real.client.call("mirror.setPassword", { password: "short" });
+    await expect(weak).rejects.toMatchObject({ code: "bad_input" });
+    await real.client.call("mirror.setPassword", { password });
+    const phone = await hosts.phoneOf(real);
+    await begin(real, "By provider");
+    await expect.poll(() => phone.replica.sessions().length).toBe(1);
+    await real.client.call("mirror.signOut", { everywhere: true });
+    supabase.expireTokens();
+    phone.replica.wake();
+    await expect.poll(() => phone.replica.state().error?.code).toBe("unauthorized");
 
     const by = { email: hosts.newEmail() };
     const sent = await real.client.call("mirror.startSignIn", { ...project, by });

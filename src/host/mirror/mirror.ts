@@ -235,7 +235,9 @@ export function createMirror(parts: MirrorParts) {
     startSignIn: (next: Project, by: { provider: SignInProvider } | { email: string }) =>
       inTurn(async () => ({ open: await signIn.start(next, by) })),
     finishSignIn: finish,
-    signOut: () => inTurn(() => leave(({ cloud }) => cloud.auth.signOut("here"))),
+    setPassword: (password: string) => inTurn(() => signIn.here().cloud.auth.setPassword(password)),
+    signOut: (where: "here" | "everywhere") =>
+      inTurn(() => leave(({ cloud }) => cloud.auth.signOut(where))),
     deleteCloud: () =>
       inTurn(() =>
         leave(async ({ cloud }) => {

@@ -75,8 +75,7 @@ export function createAuth(
 
   async function signUp(asked: Asked, body: Body): Promise<Reply> {
     const email = emailOf(body);
-    if ((body.password ?? "").length < 8)
-      throw weak("Password should be at least 8 characters.", ["length"]);
+    if ((body.password ?? "").length < leastPassword) throw tooShort();
     if (await users.find("email", email))
       throw no(422, "user_already_exists", "User already registered");
     const user = await users.add(email, body.password ?? "", !settings.confirmsEmail);
@@ -258,11 +257,13 @@ export function createAuth(
 
   async function changeUser(asked: Asked, body: Body): Promise<Reply> {
     const { user } = await bearer(asked);
-    if (body.password !== undefined)
+    if (body.password !== undefined) {
+      if (body.password.length < leastPassword) throw tooShort();
       await sql("update auth.users set encrypted_password = $2 where id = $1", [
         user.id,
         hashOf(body.password),
       ]);
+    }
     return { status: 200, body: shown(user) };
   }
 
@@ -318,6 +319,9 @@ const weak = (message: string, reasons: string[]): Refused =>
     { code: "weak_password", message, weak_password: { message, reasons } },
     versionHeader,
   );
+/** As supabase/config.toml has it. */
+const leastPassword = 8;
+const tooShort = () => weak("Password should be at least 8 characters.", ["length"]);
 const to = (url: URL): Reply => ({ status: 303, headers: { location: url.href } });
 
 function emailOf(body: Body): string {

@@ -110,6 +110,14 @@ export const connections = {
     show: "Show the picture",
     rotate: "Change the key",
     rotateHint: "New steps are sealed anew, under a passphrase you choose.",
+    setPassword: "Set a password",
+    setPasswordHint: "For phones, if you signed in here by a provider or a link.",
+    setPasswordText:
+      "Phones sign in with your e-mail address and this password. It opens the account, not what is sealed: that takes the passphrase.",
+    newPassword: "New password",
+    passwordSet: "The password is set.",
+    everywhere: "On all my devices",
+    everywhereHint: "When one was lost: none of them reaches the server any more, within an hour.",
     signOutHint: "What is in the cloud stays there, your sessions stay here.",
     removeHint: "Every step, file and device of this account, on the server only.",
     rotateText:

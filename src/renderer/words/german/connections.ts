@@ -115,6 +115,15 @@ export const connections: Words["connections"] = {
     show: "Bild zeigen",
     rotate: "Schlüssel wechseln",
     rotateHint: "Neue Schritte werden neu versiegelt, unter einem Kennsatz Ihrer Wahl.",
+    setPassword: "Passwort setzen",
+    setPasswordHint: "Für Telefone, wenn Sie hier über einen Anbieter oder Link angemeldet sind.",
+    setPasswordText:
+      "Telefone melden sich mit Ihrer E-Mail-Adresse und diesem Passwort an. Es öffnet das Konto, nicht was versiegelt ist: dafür braucht es den Kennsatz.",
+    newPassword: "Neues Passwort",
+    passwordSet: "Das Passwort ist gesetzt.",
+    everywhere: "Auf allen meinen Geräten",
+    everywhereHint:
+      "Wenn eines verloren ging: Binnen einer Stunde erreicht keines mehr den Server.",
     signOutHint: "Was in der Cloud ist, bleibt dort, Ihre Sitzungen bleiben hier.",
     removeHint: "Jeder Schritt, jede Datei und jedes Gerät dieses Kontos, nur auf dem Server.",
     rotateText:
