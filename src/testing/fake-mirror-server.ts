@@ -32,6 +32,8 @@ export interface FakeMirrorUser {
   /** For good: until `signIn`, every request is refused. */
   signOut(): void;
   signIn(): void;
+  /** False: its tables are of another version just now, and every request is refused. */
+  setReady(isReady: boolean): void;
   readonly tables: FakeMirrorTables;
 }
 
@@ -48,16 +50,19 @@ export function createFakeMirrorServer(clock: () => number = Date.now): {
     newUser() {
       const tables = createFakeMirrorTables(clock);
       let isSignedIn = true;
+      let isReady = true;
       let renewals = 0;
       return {
         tables,
         expireTokens: () => void (renewals += 1),
         signOut: () => void (isSignedIn = false),
         signIn: () => void (isSignedIn = true),
+        setReady: (next) => void (isReady = next),
         open: (network = perfectNetwork) => {
           let known = renewals;
           return openServer(tables, network, () => {
             if (!isSignedIn) throw signedOut();
+            if (!isReady) throw notReady();
             const isExpired = known !== renewals;
             known = renewals;
             return isExpired;
@@ -70,6 +75,9 @@ export function createFakeMirrorServer(clock: () => number = Date.now): {
 
 const signedOut = () =>
   new AetheriaError("unauthorized", "You are signed out of the mirror.", { hint: "Sign in." });
+
+const notReady = () =>
+  new AetheriaError("cloud_not_ready", "The server has older tables.", { hint: "Migrate it." });
 
 /** `admit` throws for who is signed out, and tells whether its token had to be renewed first. */
 function openServer(

@@ -213,6 +213,12 @@ function signOut(sim: Sim): void {
   });
 }
 
+/** Its tables are of another version until somebody runs the migrations. */
+function migrate(sim: Sim): void {
+  sim.user.setReady(false);
+  sim.time.after(sim.chance.int(1_000, 900_000), () => sim.user.setReady(true));
+}
+
 function forget(sim: Sim): void {
   const sessionId = anySession(sim);
   const row = sessionId && sim.user.tables.session(sessionId);
@@ -275,6 +281,7 @@ export const happenings: readonly [
   [1, true, rotate],
   [1, false, (sim) => sim.user.expireTokens()],
   [1, true, signOut],
+  [1, false, migrate],
   [1, false, forget],
   [2, true, remove],
   [4, true, choose],

@@ -82,6 +82,7 @@ const weather = (chance: Chance): Weather => ({
 function calm(sim: Sim): void {
   sim.isCalm = true;
   sim.user.signIn();
+  sim.user.setReady(true);
   reviveHost(sim);
   sim.host.device.life()?.dieIn(Infinity);
   sim.host.device.network.weather = fairWeather;
