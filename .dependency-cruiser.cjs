@@ -111,7 +111,7 @@ const rooms = [
     name: "apps-do-not-meet",
     severity: "error",
     comment:
-      "An app never imports another app or the shell. Shared pieces belong in renderer/ui/ (looks), renderer/client/ (data), renderer/runs/ (runs of code), renderer/browsing/ (steps of the browser) or renderer/mirroring/ (what is mirrored).",
+      "An app never imports another app or the shell. Shared pieces belong in renderer/ui/ (looks), renderer/client/ (data), renderer/shared/ (what the companion shows too), renderer/runs/ (runs of code), renderer/browsing/ (steps of the browser) or renderer/mirroring/ (what is mirrored).",
     from: { path: "^src/renderer/apps/([^/]+)/", pathNot: test },
     to: { path: "^src/renderer/(apps|shell)/", pathNot: "^src/renderer/apps/$1/" },
   },
@@ -122,6 +122,18 @@ const rooms = [
     "renderer/ui/ is looks without knowledge. Pass values and callbacks in as props; what knows sessions belongs in renderer/apps/<app>/ or renderer/shell/.",
   ),
   room(
+    "shared-imports-inwards",
+    "^src/renderer/shared/",
+    [
+      "^src/contract/",
+      "^src/rpc/",
+      "^src/core/session/",
+      "^src/renderer/ui/",
+      "^src/renderer/shared/",
+    ],
+    "renderer/shared/ is what the page and the companion show and know alike: of sessions, not of the wire or of the words, which are handed in. What only the page has belongs in renderer/client/ or an app.",
+  ),
+  room(
     "companion-imports-inwards",
     "^src/companion/",
     [
@@ -129,10 +141,10 @@ const rooms = [
       "^src/rpc/",
       "^src/core/(session|mirror)/",
       "^src/cloud/",
-      "^src/renderer/ui/",
+      "^src/renderer/(ui|shared)/",
       "^src/companion/",
     ],
-    "The companion shares looks (renderer/ui/), the reducer (core/session/) and the mirror (core/mirror/, cloud/). What it needs from the page belongs in one of those.",
+    "The companion shares looks (renderer/ui/), sessions on a screen (renderer/shared/), the reducer (core/session/) and the mirror (core/mirror/, cloud/). What it needs from the page belongs in one of those.",
   ),
   room(
     "cli-imports-entries",

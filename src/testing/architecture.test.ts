@@ -22,6 +22,7 @@ const samples = [
   sample("apps-do-not-meet", "renderer/apps/chat/a.ts", "../files/files.ts"),
   sample("apps-do-not-meet", "renderer/apps/chat/b.ts", "../../shell/shell.ts"),
   sample("ui-imports-only-itself", "renderer/ui/a.ts", "../client/client.ts"),
+  sample("shared-imports-inwards", "renderer/shared/a.ts", "../client/client.ts"),
   sample("companion-imports-inwards", "companion/a.ts", "../renderer/client/client.ts"),
   sample("cloud-imports-the-mirror", "cloud/a.ts", "../core/pure.ts"),
   sample("cli-imports-entries", "cli/a.ts", "../host/host.ts"),

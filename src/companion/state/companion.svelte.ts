@@ -8,7 +8,7 @@ import type { AttachmentRef, SessionSummary } from "../../contract/session.ts";
 import { Toasts } from "../../renderer/ui/toasts.svelte.ts";
 import type { Source, SourceState, WaitingWish, Wish } from "../source/source.ts";
 import type { Shared } from "../worker/shares.ts";
-import { OpenSession } from "./open-session.svelte.ts";
+import { OpenSession } from "../../renderer/shared/open-session.svelte.ts";
 import type { Place } from "./place.svelte.ts";
 
 export class Companion {

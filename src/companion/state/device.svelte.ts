@@ -2,7 +2,7 @@
 // root.
 import { getContext, setContext } from "svelte";
 import { Motion, TextSize, Theme } from "../../renderer/ui/theme.svelte.ts";
-import { Language } from "../words/language.svelte.ts";
+import { createLanguage } from "../words/language.ts";
 
 /** What Chromium's browsers offer before they install an app. */
 interface InstallOffer extends Event {
@@ -11,7 +11,7 @@ interface InstallOffer extends Event {
 
 export class Device {
   readonly theme = new Theme();
-  readonly language = new Language();
+  readonly language = createLanguage();
   readonly motion = new Motion();
   readonly textSize = new TextSize();
   #offer = $state.raw<InstallOffer | null>(null);

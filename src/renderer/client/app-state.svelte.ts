@@ -16,7 +16,7 @@ import { endedSince, lastRunEnd, phasesOf, type Phases } from "./ended-runs.ts";
 import { HostState } from "./host-state.svelte.ts";
 import { MirrorState } from "./mirror-state.svelte.ts";
 import { Notifications } from "./notifications.svelte.ts";
-import { OpenSession } from "./open-session.svelte.ts";
+import { OpenSession } from "../shared/open-session.svelte.ts";
 import { Place } from "./place.svelte.ts";
 import { SessionList } from "./session-list.svelte.ts";
 import { SessionMirror } from "./session-mirror.svelte.ts";

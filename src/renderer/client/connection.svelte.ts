@@ -45,6 +45,10 @@ export class Connection {
     return this.#client.watch(sessionId, listener);
   }
 
+  history(sessionId: SessionId, before: number, limit: number) {
+    return this.#client.call("session.history", { sessionId, before, limit });
+  }
+
   reconnect(): void {
     this.#client.reconnect();
   }

@@ -1,6 +1,6 @@
 // The session as a window sees it: while the window is not shown its view stands still, so that
 // nothing in it is drawn or reckoned, and the window keeps what it held.
-import type { OpenSession } from "./open-session.svelte.ts";
+import type { OpenSession } from "../shared/open-session.svelte.ts";
 
 export function whileShown(session: OpenSession, isShown: () => boolean): OpenSession {
   let last = session.view;

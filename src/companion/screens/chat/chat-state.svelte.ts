@@ -1,7 +1,7 @@
 // What the conversation's rows share: the session, and which of them are open.
 import { getContext, setContext } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
-import type { OpenSession } from "../../state/open-session.svelte.ts";
+import type { OpenSession } from "../../../renderer/shared/open-session.svelte.ts";
 
 export class ChatState {
   readonly session: OpenSession;

@@ -16,7 +16,7 @@ import { momentAt, rootsAt, timelineOf } from "../../../core/session/activity-ti
 import type { ActivityNode } from "../../../core/session/activity-tree.ts";
 import { sumUsage } from "../../../core/session/activity-usage.ts";
 import { emptyView, type SessionView } from "../../../core/session/view.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 import { Clock } from "./clock.svelte.ts";
 import { Replay } from "./replay.svelte.ts";
 

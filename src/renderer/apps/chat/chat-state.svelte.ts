@@ -5,7 +5,7 @@ import { SvelteSet } from "svelte/reactivity";
 import type { ApprovalAnswer, GrantScope } from "../../../contract/approval.ts";
 import type { ApprovalId } from "../../../contract/ids.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 import type { Words } from "../../words/words.ts";
 import { ChatVerbs } from "./verbs.svelte.ts";
 

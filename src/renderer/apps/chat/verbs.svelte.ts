@@ -4,7 +4,7 @@ import { uuidv7 } from "uuidv7";
 import { MessageId, type SessionId } from "../../../contract/ids.ts";
 import type { Item, MessageItem, TextItem } from "../../../core/session/view.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 import { saveBlob } from "../../client/save-blob.ts";
 import type { Words } from "../../words/words.ts";
 import { fileNameOf, quoted } from "./quote.ts";

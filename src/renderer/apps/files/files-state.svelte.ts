@@ -5,7 +5,7 @@ import type { CallOutput } from "../../../contract/calls.ts";
 import type { FileChange, Moment } from "../../../contract/data.ts";
 import { AetheriaError } from "../../../contract/errors.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 import { pathInFolder } from "./path-in-folder.ts";
 import type { Folder } from "./tree-rows.ts";
 

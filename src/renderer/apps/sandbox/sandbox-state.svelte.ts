@@ -5,7 +5,7 @@ import type { CallInput, CallName } from "../../../contract/calls.ts";
 import { AetheriaError, type ErrorData } from "../../../contract/errors.ts";
 import type { SandboxLanguage, SandboxStatus } from "../../../contract/sandbox.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 
 const usageEveryMs = 2_000;
 

@@ -5,7 +5,7 @@ import Chat from "../../apps/chat/Chat.svelte";
 import { hostOf } from "../../browsing/address.ts";
 import type { AppName } from "../../client/app-names.ts";
 import type { AppState } from "../../client/app-state.svelte.ts";
-import type { OpenSession } from "../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../shared/open-session.svelte.ts";
 import {
   Activity,
   FolderOpen,

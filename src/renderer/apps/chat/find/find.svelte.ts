@@ -2,7 +2,7 @@
 // reader is at. What is loaded is searched here, earlier history by the host.
 import type { SearchHit } from "../../../../contract/session.ts";
 import type { Connection } from "../../../client/connection.svelte.ts";
-import type { OpenSession } from "../../../client/open-session.svelte.ts";
+import type { OpenSession } from "../../../shared/open-session.svelte.ts";
 import { findMatches, nextMatch, type Match } from "./matches.ts";
 
 const waitMs = 150;

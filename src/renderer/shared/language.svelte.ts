@@ -1,43 +1,38 @@
-// Which language the page speaks, and its tables. Another than English is loaded when it is wanted;
-// the choice is remembered on this device, so that the first paint after a restart has it right.
+// Which language is spoken, and its tables. Another than English is loaded when it is wanted; the choice is
+// remembered on this device, so that the first paint after a restart has it right.
 import { languageOf, type LanguageName } from "../../contract/language.ts";
 import { Settings } from "../../contract/settings.ts";
 import { english as englishStrings, type UiStrings } from "../ui/strings.ts";
-import { english } from "./english.ts";
-import type { Words } from "./words.ts";
 
 export type LanguageChoice = Settings["language"];
 
-export interface Tables {
+export interface Tables<Words> {
   words: Words;
   strings: UiStrings;
 }
 
-const englishTables: Tables = { words: english, strings: englishStrings };
-
-async function germanTables(): Promise<Tables> {
-  const [{ german: words }, { german: strings }] = await Promise.all([
-    import("./german.ts"),
-    import("../ui/strings.german.ts"),
-  ]);
-  return { words, strings };
-}
-
-export class Language {
-  #choice: LanguageChoice = remembered();
+export class Language<Words extends { locale: string }> {
+  readonly #english: Tables<Words>;
+  readonly #german: () => Promise<Words>;
+  #choice = $state<LanguageChoice>(remembered());
   #wanted: LanguageName | null = null;
-  #tables = $state.raw<Tables | null>(null);
+  #tables = $state.raw<Tables<Words> | null>(null);
 
-  constructor() {
+  constructor(english: Words, german: () => Promise<Words>) {
+    this.#english = { words: english, strings: englishStrings };
+    this.#german = german;
     this.#speak();
     addEventListener("languagechange", () => this.#speak());
   }
 
   /** null until the first language is there. */
-  get tables(): Tables | null {
+  get tables(): Tables<Words> | null {
     return this.#tables;
   }
 
+  get choice(): LanguageChoice {
+    return this.#choice;
+  }
   set choice(choice: LanguageChoice) {
     this.#choice = choice;
     remember(choice);
@@ -48,19 +43,27 @@ export class Language {
     const name = languageOf(this.#choice, navigator.languages);
     if (name === this.#wanted) return;
     this.#wanted = name;
-    if (name === "en") this.#show(englishTables);
+    if (name === "en") this.#show(this.#english);
     else void this.#load(name);
   }
 
-  /** A table that cannot be had, after an update say, leaves the language as it is. */
+  /** A table that cannot be had, offline or after an update say, leaves the language as it is. */
   async #load(name: LanguageName): Promise<void> {
-    const tables = await germanTables().catch(() => null);
+    const tables = await this.#loadGerman().catch(() => null);
     if (name !== this.#wanted) return;
     if (tables === null) this.#wanted = null;
-    this.#show(tables ?? this.#tables ?? englishTables);
+    this.#show(tables ?? this.#tables ?? this.#english);
   }
 
-  #show(tables: Tables): void {
+  async #loadGerman(): Promise<Tables<Words>> {
+    const [words, { german: strings }] = await Promise.all([
+      this.#german(),
+      import("../ui/strings.german.ts"),
+    ]);
+    return { words, strings };
+  }
+
+  #show(tables: Tables<Words>): void {
     this.#tables = tables;
     document.documentElement.lang = tables.words.locale;
   }
