@@ -194,7 +194,11 @@ describe("the companion", () => {
     await enter(page, "Quarterly report");
     const message = page.getByRole("textbox", { name: "Message" });
     await expect.poll(() => message.inputValue()).toBe("A page\nhttps://example.com/");
-    await page.getByText("shared.txt").waitFor();
+    await page.getByText("shared.csv").waitFor();
+    await button(page, "Send").tap();
+    await log(page).getByRole("button", { name: "Show the table: shared.csv" }).tap();
+    await log(page).getByRole("cell", { name: "EMEA" }).waitFor();
+    await show(page, "table");
   });
 
   it("tells of a question that came while it was closed, in the session's name", async () => {
@@ -290,7 +294,7 @@ const shareTo = `(address) => {
   const files = document.createElement("input");
   Object.assign(files, { name: "files", type: "file" });
   const carrier = new DataTransfer();
-  carrier.items.add(new File(["shared words"], "shared.txt", { type: "text/plain" }));
+  carrier.items.add(new File(["region,q2,q3\\nEMEA,4.10,5.37\\nAPAC,3.22,3.64\\n"], "shared.csv", { type: "text/csv" }));
   files.files = carrier.files;
   form.append(files);
   document.body.append(form);
