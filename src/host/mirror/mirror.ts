@@ -2,7 +2,7 @@
 // are. Everything else of Aetheria works without it; nothing of it is loaded before somebody signs in.
 import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import { DeviceId, type SessionId } from "../../contract/ids.ts";
-import type { KeyRing, KeyRow, MirrorStatus } from "../../contract/mirror.ts";
+import type { KeyRing, MirrorStatus } from "../../contract/mirror.ts";
 import type { Push } from "../../contract/calls.ts";
 import type { SessionSummary } from "../../contract/session.ts";
 import type { Check } from "../../contract/system.ts";
@@ -10,6 +10,7 @@ import type { SupabaseSetup } from "../../cloud/open-supabase.ts";
 import type { HostMirrorState } from "../../core/mirror/host-mirror.ts";
 import type { CommandRunner, MirrorLog } from "../../core/mirror/ports.ts";
 import type { Clock, Store } from "../../core/ports.ts";
+import { createAccountKeys, locked } from "./account-keys.ts";
 import { asking, createMirroredSessions } from "./mirrored-sessions.ts";
 import { testMirror } from "./mirror-test.ts";
 import type { MirrorFiles } from "./mirror-files.ts";
@@ -72,6 +73,7 @@ export function createMirror(parts: MirrorParts) {
       key = "unknown";
     },
   });
+  const keys = createAccountKeys(kept);
   const news = createPushNews(parts.clock.now);
 
   function status(): MirrorStatus {
@@ -120,27 +122,17 @@ export function createMirror(parts: MirrorParts) {
   async function lookForKey(): Promise<void> {
     const signedIn = signIn.current();
     if (!signedIn) return;
-    const ring = await kept.ring(signedIn.account.userId);
-    problem = null;
-    try {
-      const row = await signedIn.cloud.server.keys(asking());
-      key = row === null ? "none" : opens(ring, row) ? "ready" : "locked";
-    } catch (error) {
-      // With a key at hand the engine tries again by itself.
-      key = ring === null ? "unknown" : "ready";
-      if (ring === null) problem = AetheriaError.toData(error);
-    }
-    if (key === "ready" && ring) await start(ring);
+    const found = await keys.look(signedIn);
+    [key, problem] = [found.key, found.problem];
+    if (key === "ready" && found.ring) await start(found.ring);
     else await stopRunning();
     tell();
   }
 
   /** The key was changed on another device meanwhile: this one asks for the passphrase. */
   async function lockAgain(): Promise<void> {
-    if (!running || !signIn.current()) return;
-    const { account, cloud } = signIn.here();
-    const row = await cloud.server.keys(asking()).catch(() => null);
-    if (row === null || opens(await kept.ring(account.userId), row)) return;
+    const signedIn = signIn.current();
+    if (!running || !signedIn || !(await keys.isOutdated(signedIn))) return;
     await stopRunning();
     key = "locked";
     tell();
@@ -157,9 +149,6 @@ export function createMirror(parts: MirrorParts) {
     deviceId = null;
     tell();
   }
-
-  const opens = (ring: KeyRing | null, row: KeyRow): boolean =>
-    ring?.keys.some(({ generation }) => generation === row.generation) ?? false;
 
   async function start(ring: KeyRing): Promise<void> {
     const signedIn = signIn.current();
@@ -202,14 +191,11 @@ export function createMirror(parts: MirrorParts) {
     return running;
   };
 
-  async function keepRing(ring: KeyRing, passphrase: string): Promise<void> {
-    const { wrap } = await import("../../cloud/key-ring.ts");
-    const { account, cloud } = signIn.here();
-    await cloud.server.saveKeys(await wrap(ring, passphrase), asking());
-    await kept.saveRing(account.userId, ring);
+  async function begin(ring: KeyRing): Promise<MirrorStatus> {
     key = "ready";
     await start(ring);
     tell();
+    return status();
   }
 
   function finish(callback: string): Promise<MirrorStatus> {
@@ -246,36 +232,14 @@ export function createMirror(parts: MirrorParts) {
         }),
       ),
     unlock: (passphrase: string) =>
-      inTurn(async () => {
-        const { account, cloud: opened } = signIn.here();
-        const { newestOf, newKeyRing, unwrap } = await import("../../cloud/key-ring.ts");
-        const row = await opened.server.keys(asking());
-        if (row === null) await keepRing(newKeyRing(), passphrase);
-        else {
-          const before = await kept.ring(account.userId);
-          if (before && row.generation < newestOf(before)) throw olderKey();
-          const ring = await unwrap(row, passphrase);
-          await kept.saveRing(account.userId, ring);
-          key = "ready";
-          await start(ring);
-          tell();
-        }
-        return status();
-      }),
+      inTurn(async () => begin(await keys.unlock(signIn.here(), passphrase))),
     rotateKey: (passphrase: string) =>
-      inTurn(async () => {
-        const ring = await kept.ring(signIn.here().account.userId);
-        if (!ring) throw locked();
-        const { rotated } = await import("../../cloud/key-ring.ts");
-        await keepRing(rotated(ring), passphrase);
-        return status();
-      }),
+      inTurn(async () => begin(await keys.rotate(signIn.here(), passphrase))),
     async link(companion: string) {
-      const { account } = signIn.here();
-      const ring = await kept.ring(account.userId);
-      if (!ring) throw locked();
+      const signedIn = signIn.here();
+      const ring = await keys.ringOf(signedIn);
       const { linkAddress } = await import("../../cloud/link-code.ts");
-      const { url, anonKey, email } = account;
+      const { url, anonKey, email } = signedIn.account;
       return { link: linkAddress(companion, { v: 1, url, anonKey, email, keys: ring.keys }) };
     },
     devices: async () => ({ devices: await working().devices(asking()) }),
@@ -322,16 +286,3 @@ export function createMirror(parts: MirrorParts) {
     },
   };
 }
-
-const olderKey = () =>
-  new AetheriaError(
-    "tampered",
-    "The server shows an older key of this account than was used here.",
-    {
-      hint: "Nothing was tried with the passphrase. Link another device from this one instead, or change the key here.",
-    },
-  );
-const locked = () =>
-  new AetheriaError("locked", "The account's key is not on this computer.", {
-    hint: "Enter its passphrase under Connections → Mirror.",
-  });
