@@ -201,6 +201,20 @@ describe("the companion", () => {
     await show(page, "table");
   });
 
+  it("can be installed", async () => {
+    const page = await visit();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+    const cdp = await page.context().newCDPSession(page);
+    const { installabilityErrors } = await cdp.send("Page.getInstallabilityErrors");
+    // Each page of a test has a profile of its own, which for Chromium is a private one.
+    const found = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
+    expect(found).toEqual([]);
+    const { data } = await cdp.send("Page.getAppManifest");
+    const { icons } = JSON.parse(data ?? "{}") as { icons: { sizes: string; purpose?: string }[] };
+    const sizes = icons.map(({ sizes, purpose = "any" }) => `${sizes} ${purpose}`);
+    expect(sizes).toEqual(expect.arrayContaining(["256x256 any", "512x512 any", "any maskable"]));
+  });
+
   it("tells of a question that came while it was closed, in the session's name", async () => {
     const page = await visit();
     const context = page.context();
