@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+const source = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
 export interface SpawnedCli {
   child: ChildProcess;
@@ -16,10 +16,20 @@ export interface SpawnedCli {
   ended: Promise<number | null>;
 }
 
-type Place = { home: string; cwd?: string; env?: Record<string, string>; stdin?: string };
+type Place = {
+  home: string;
+  cwd?: string;
+  env?: Record<string, string>;
+  stdin?: string;
+  /** The one that was built; without it, the sources as they are. */
+  program?: string;
+};
 
 /** The environment holds nothing of the machine's own but PATH: no keys, no models, no display. */
-export function spawnCli(args: string[], { home, cwd = home, env, stdin }: Place): SpawnedCli {
+export function spawnCli(
+  args: string[],
+  { home, cwd = home, env, stdin, program = source }: Place,
+): SpawnedCli {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: {

@@ -18,6 +18,8 @@ export type SupabaseSetup = Partial<AuthSettings> & {
   tokenSeconds?: number;
   /** 1,000 unless said, as in supabase/config.toml. */
   maxRows?: number;
+  /** Hears of every request before it is answered. */
+  onRequest?(asked: Asked): void;
 };
 
 export type Dump = {
@@ -90,6 +92,7 @@ export async function startSupabase(setup: SupabaseSetup = {}): Promise<Supabase
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await askedOf(request);
+    setup.onRequest?.(asked);
     const fault = request.method === "OPTIONS" ? null : faults.take(asked);
     if (fault?.kind === "dropped") return void request.socket.destroy();
     if (fault?.kind === "delayed") await new Promise((resolve) => setTimeout(resolve, fault.ms));
