@@ -63,6 +63,6 @@ describe("a batch", () => {
       maxEvents: 100,
       maxChars: 1e6,
     });
-    expect(read.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(116);
+    expect(read.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(164);
   });
 });

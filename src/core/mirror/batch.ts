@@ -20,14 +20,16 @@ export type BatchLimits = {
   maxChars: number;
 };
 
-/** So many of one session before the next has its turn. */
-const turnEvents = 16;
+/** So many of one session before the next has its turn: few enough that long ones fill no memory. */
+const turn = { least: 16, most: 64 };
 
 export function takeBatch(sources: readonly BatchSource[], limits: BatchLimits): BatchPart[] {
   const parts = new Map<SessionId, BatchPart>();
   let roomEvents = limits.maxEvents;
   let roomChars = limits.maxChars;
   let waiting = [...sources];
+  const share = Math.floor(limits.maxEvents / Math.max(1, sources.length));
+  const turnEvents = Math.min(turn.most, Math.max(turn.least, share));
 
   /** True when it may have more, and there was room for all that was read. */
   function takeTurn({ sessionId, from, read }: BatchSource): boolean {

@@ -36,6 +36,32 @@ describe("the host's mirror", () => {
     expect(rig.host.engine().state()).toMatchObject({ phase: "behind" });
   });
 
+  it("tries a push that fails ever more rarely and with little, though all else works", async () => {
+    const rig = await openRig();
+    rig.create(5_000);
+    const { network } = rig.host.device;
+    const request = network.request.bind(network);
+    const pushes: number[] = [];
+    let fails = true;
+    network.request = async (name, signal) => {
+      if (name === "push") pushes.push(rig.time.now());
+      await request(name, signal);
+      if (name === "push" && fails)
+        throw new AetheriaError("cloud_unreachable", "No.", { retryable: true });
+    };
+    rig.host.start();
+    await rig.time.pass(300_000);
+    expect(pushes.length).toBeLessThan(25);
+    expect(rig.host.engine().state()).toMatchObject({
+      ...{ phase: "waiting", waitingEvents: 5_001, error: { code: "cloud_unreachable" } },
+    });
+    fails = false;
+    rig.host.engine().wake();
+    await rig.time.pass(10_000);
+    expect(await rig.opened()).toEqual(rig.local());
+    expect(rig.host.engine().state()).toMatchObject({ phase: "up_to_date", error: null });
+  });
+
   it("says four times a second at most what is open, whole, and an event at once", async () => {
     const rig = await openRig();
     rig.create(0);

@@ -58,8 +58,10 @@ export interface HostMirror {
   state(): HostMirrorState;
 }
 
+type Doing = "stock" | "commands" | "deletion" | "push";
+
 export const openEveryMs = 250;
-const limits = { maxEvents: 500, maxChars: 1_000_000, maxSessions: 50 };
+const limits = { maxEvents: 500, probeEvents: 16, maxChars: 1_000_000, maxSessions: 50 };
 /** How often commands are asked for without news of them, with a live line and without one. Companions
  * see by it that this host is there. */
 const pollMs = { live: 60_000, deaf: 30_000 };
@@ -83,6 +85,9 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   let lastPollAt = -Infinity;
   let lastPushAt = -Infinity;
   let maxChars = limits.maxChars;
+  /** What is being done, and what failed last: another thing that works says nothing of that. */
+  let doing = "stock" as Doing;
+  let failing = null as Doing | null;
   let phase: HostMirrorState["phase"] = "off";
   let held: ErrorData | null = null;
   const retries = createRetries(needs);
@@ -132,6 +137,7 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
 
   /** One request, or a few that belong together. False: there is nothing to do. */
   async function step(signal: AbortSignal): Promise<boolean> {
+    doing = "stock";
     if (!isStocked) await stockAll(signal);
     if (!isLoaded) waiting.load();
     isLoaded = true;
@@ -139,12 +145,15 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     const now = clock.now();
     const isPollDue = past(lastPollAt, isLive ? pollMs.live : pollMs.deaf) === 0;
     if (commandsDue || isPollDue) {
+      doing = "commands";
       commandsDue = false;
       lastPollAt = now;
       held = await takeCommands(needs, signal);
       return true;
     }
+    doing = "deletion";
     if (await deleteThere(signal)) return true;
+    doing = "push";
     return push(signal);
   }
 
@@ -182,7 +191,9 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
     const queue = [...waiting.inTurn()].filter(([sessionId]) => !stuck.has(sessionId));
     const isOpenDue = past(lastPushAt, openEveryMs) === 0;
     const quiet = isOpenDue ? quietOpen(limits.maxSessions - queue.length) : [];
-    const batch = collect(log, queue, quiet, { ...limits, maxChars });
+    // What the server does not take is not read and sealed at large again and again.
+    const maxEvents = failing === "push" ? limits.probeEvents : limits.maxEvents;
+    const batch = collect(log, queue, quiet, { ...limits, maxEvents, maxChars });
     for (const sessionId of quiet) open.delete(sessionId);
     if (batch.length === 0) return false;
     for (const one of batch) {
@@ -273,12 +284,16 @@ export function createHostMirror(needs: HostMirrorNeeds): HostMirror {
   async function turn(signal: AbortSignal): Promise<void> {
     try {
       const isBusy = await step(signal);
-      retries.succeeded();
-      tell(restPhase());
+      if (failing === doing || !isBusy) failing = null;
+      if (failing === null) {
+        retries.succeeded();
+        tell(restPhase());
+      }
       if (!isBusy) await work.wait(idleMs(), signal);
     } catch (error) {
       if (signal.aborted) return;
       commandsDue = true;
+      failing = doing;
       const isForPerson = retries.failed(AetheriaError.toData(error));
       tell(isForPerson ? "blocked" : "waiting");
       await retries.wait(signal);

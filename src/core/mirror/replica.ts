@@ -62,6 +62,8 @@ export interface Replica {
   serverNow(): number | null;
 }
 
+type Doing = "list" | "commands" | "sessions";
+
 /** Tombstones are not asked for: what is not in the list is gone. */
 const noTombstones = "9999-12-31T00:00:00.000Z";
 /** How often everything is looked at without news, with a live line and without one. */
@@ -80,6 +82,9 @@ export function createReplica(needs: ReplicaNeeds): Replica {
   let isListDue = true;
   let listedAt = -Infinity;
   let isLive = false;
+  /** What is being done, and what failed last: another thing that works says nothing of that. */
+  let doing = "list" as Doing;
+  let failing = null as Doing | null;
   let phase: ReplicaState["phase"] = "off";
   let generation = 0;
   let isTelling = false;
@@ -193,10 +198,13 @@ export function createReplica(needs: ReplicaNeeds): Replica {
       lookAgain();
     }
     if (isListDue || since(listedAt) >= (isLive ? listMs.live : listMs.deaf)) {
+      doing = "list";
       await readList(signal);
       return true;
     }
+    doing = "commands";
     if (await queue.step(signal)) return true;
+    doing = "sessions";
     const next = nextBehind();
     await next?.sync(signal);
     return next !== null;
@@ -239,7 +247,8 @@ export function createReplica(needs: ReplicaNeeds): Replica {
   async function turn(signal: AbortSignal): Promise<void> {
     try {
       const isBusy = await step(signal);
-      retries.succeeded();
+      if (failing === doing || !isBusy) failing = null;
+      if (failing === null) retries.succeeded();
       if (isBusy) return;
       tell("live");
       const everyMs = isLive ? listMs.live : listMs.deaf;
@@ -248,6 +257,7 @@ export function createReplica(needs: ReplicaNeeds): Replica {
       if (signal.aborted) return;
       isListDue = true;
       queue.readAgain();
+      failing = doing;
       tell(retries.failed(AetheriaError.toData(error)) ? "blocked" : "waiting");
       await retries.wait(signal);
     }

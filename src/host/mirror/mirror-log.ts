@@ -1,6 +1,5 @@
 // The host's log as the mirror's engine reads it: the store's events and checkpoints, and what streams
 // now in the live sessions.
-import { SessionEvent } from "../../contract/events.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type { MirrorChoice, OpenParts } from "../../contract/mirror.ts";
 import type { MirrorLog } from "../../core/mirror/ports.ts";
@@ -26,10 +25,7 @@ export function createMirrorLog(
     unmirrored: mirror.behind,
     deleted: mirror.deleted,
     forgetDeleted: mirror.forgetDeleted,
-    // As they read once they are read from the disk: what was appended just now has its own order of
-    // names, and every copy is to be the same byte for byte.
-    events: (sessionId, from, limit) =>
-      store.events(sessionId, { from, limit }).map((event) => SessionEvent.parse(event)),
+    events: (sessionId, from, limit) => store.events(sessionId, { from, limit }),
     head(sessionId) {
       const summary = store.session(sessionId);
       return summary && { summary, choice: choice(sessionId) };

@@ -1,6 +1,6 @@
 // Appends to the log and reads it. An append writes only the events (and ends open texts); what is
 // worked out from them follows in batches and is never read before it was written.
-import type { NewEvent, SessionEvent } from "../../contract/events.ts";
+import { type NewEvent, SessionEvent } from "../../contract/events.ts";
 import type { MessageId, RunId, SessionId } from "../../contract/ids.ts";
 import { AetheriaError } from "../../contract/errors.ts";
 import type { Durability } from "../../core/ports.ts";
@@ -81,14 +81,16 @@ export function createEventLog(parts: Parts) {
     return stored.map((one) => one.event);
   }
 
-  /** from < seq <= to in order, what is not projected yet included. */
+  /** from < seq <= to in order, what is not projected yet included. Each as it reads from the disk: what was
+   * appended just now has its own order of names, and a copy elsewhere is to be the same byte for byte. */
   function events(sessionId: SessionId, from: number, to: number, limit: number): SessionEvent[] {
     const entry = sessions.find(sessionId);
     if (!entry) return [];
     const written = rows.forward(entry.key, from, to, limit);
     const recent = projector
       .pendingOf(entry.key)
-      .filter(({ event }) => event.seq > from && event.seq <= to);
+      .filter(({ event }) => event.seq > from && event.seq <= to)
+      .map((stored) => ({ ...stored, event: asRead(stored.event) }));
     const found = [...written, ...recent].map((stored) => stored.event);
     return withoutHoles(found, from + 1).slice(0, limit < 0 ? undefined : limit);
   }
@@ -141,6 +143,8 @@ export function isMilestone({ type, data }: SessionEvent): boolean {
 }
 
 /** Rows that are gone leave events without effect, so that nobody waits for them. */
+const asRead = (event: SessionEvent): SessionEvent => SessionEvent.safeParse(event).data ?? event;
+
 function withoutHoles(events: SessionEvent[], first: number): SessionEvent[] {
   let next = first;
   let whole = true;
