@@ -43,3 +43,15 @@ it("has the way to earlier messages first, and what waits last", () => {
   const rows = allRows(finished, { ...emptyView, items, queued }, { hasEarlier: true, unsent });
   expect(rows.map(({ item }) => item.kind)).toEqual(["earlier", "message", "queued", "unsent"]);
 });
+
+it("shows a message once: in the log, it waits no more", () => {
+  const items = [message];
+  const { messageId, text } = { messageId: MessageId.parse("m-1"), text: "hi" };
+  const wish = {
+    ...{ kind: "send" as const, sessionId: SessionId.parse("s"), messageId, text },
+    ...{ attachments: [], delivery: "auto" as const },
+  };
+  const unsent = [{ id: "w-1", wish, at: 1, error: null }];
+  const rows = allRows(new Rows().update(items), { ...emptyView, items }, { ...none, unsent });
+  expect(rows.map(({ item }) => item.kind)).toEqual(["message"]);
+});

@@ -1,8 +1,12 @@
 // The rows of the conversation: each item of the view, what still grows, and what waits to be said. A
 // growing text keeps its row when it is finished, so that nothing is drawn anew. Pure.
+import type { MessageId } from "../../../contract/ids.ts";
 import type { Item, OpenPiece, QueuedItem, SessionView } from "../../../core/session/view.ts";
 import { sameStart } from "../../../renderer/ui/virtual-rows.ts";
 import type { WaitingWish } from "../../source/source.ts";
+
+/** What was sent just now is among the last. */
+const lookBack = 100;
 
 export type Row = {
   /** Stays the same while the row changes. */
@@ -49,13 +53,24 @@ export function allRows(
   for (const one of queued)
     after.push({ key: `message:${one.messageId}`, item: { kind: "queued", queued: one } });
   for (const waiting of unsent)
-    after.push({ key: `unsent:${waiting.id}`, item: { kind: "unsent", waiting } });
+    if (!isTaken(view, waiting))
+      after.push({ key: `unsent:${waiting.id}`, item: { kind: "unsent", waiting } });
   if (!hasEarlier && after.length === 0) return finished;
   // Another key with each page, so that the list holds on to the first message below it.
   const before: Row[] = hasEarlier
     ? [{ key: `earlier:${view.items[0]?.seq}`, item: { kind: "earlier" } }]
     : [];
   return [...before, ...finished, ...after];
+}
+
+/** The log may have a message before the answer to its sending is here: it is shown once. */
+function isTaken({ items, queued }: Pick<SessionView, "items" | "queued">, { wish }: WaitingWish) {
+  if (wish.kind !== "send") return false;
+  const isIt = (messageId: MessageId) => messageId === wish.messageId;
+  return (
+    queued.some((one) => isIt(one.messageId)) ||
+    items.slice(-lookBack).some((item) => item.kind === "message" && isIt(item.messageId))
+  );
 }
 
 const pieceKey = (name: string, { runId, turn }: { runId: string; turn: number }) =>
