@@ -54,12 +54,15 @@ export class BenchHost {
   }
 
   /** As a new account; with the key, so that the mirror begins. */
-  async signIn({ url, anonKey }: Pick<Supabase, "url" | "anonKey">): Promise<void> {
+  async signIn(
+    { url, anonKey }: Pick<Supabase, "url" | "anonKey">,
+    email = account.email,
+  ): Promise<void> {
     await this.client.call("settings.set", {
       ...{ guided: true, allowedPrivateHosts: [new URL(url).host], budgets: without },
       model: { provider: "openai", name: "bench" },
     });
-    await this.client.call("mirror.signIn", { url, anonKey, ...account, isNew: true });
+    await this.client.call("mirror.signIn", { url, anonKey, ...account, email, isNew: true });
     await this.client.call("mirror.unlock", { passphrase });
   }
 
