@@ -1,7 +1,9 @@
 // What goes wrong between a host and the mirror's server, on real parts: each time one sentence and a way
 // out, work on this computer that does not wait, and a mirror that goes on by itself.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { SessionId } from "../contract/ids.ts";
+import { LLMock } from "@copilotkit/aimock";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { MessageId, type SessionId } from "../contract/ids.ts";
+import { putAttachment } from "../rpc/put-attachment.ts";
 import { documented } from "../testing/bad-input-document.ts";
 import {
   begin,
@@ -12,6 +14,7 @@ import {
   type MirroredHost,
   type MirroredHosts,
 } from "../testing/mirrored-hosts.ts";
+import { noModels } from "../testing/real-host.ts";
 import { broken, full, paused, rateLimited, tooLarge } from "../testing/supabase/faults.ts";
 import type { Fault } from "../testing/supabase/faults.ts";
 
@@ -71,6 +74,37 @@ describe("the server is in trouble", () => {
     const seq = await work(real, sessionId);
     await expect.poll(() => errorOf(real)?.code).toBe("rate_limited");
     await expect.poll(() => mirroredSeq(real, sessionId)).toBe(seq);
+  });
+
+  it("has no room for files: the conversation is there, and the files follow", async () => {
+    const model = new LLMock();
+    await model.start();
+    onTestFinished(() => model.stop());
+    model.onMessage(/Look/, { content: "I see a chart." });
+    const env = { OPENAI_API_KEY: "test-key-0123456789", OPENAI_BASE_URL: `${model.url}/v1` };
+    const real = await hosts.signedIn({ env: { ...noModels, ...env } });
+    await real.client.call("settings.set", { model: { provider: "openai", name: "gpt-4o" } });
+    const sessionId = await begin(real, "With a file");
+    hosts.supabase.faults.next(full(), always, /^\/storage\//);
+    const bytes = Buffer.from("a chart");
+    const file = await putAttachment(real.client, {
+      ...{ uploadId: "upload-1", name: "chart.svg", mime: "image/svg+xml" },
+      ...{ sizeBytes: bytes.length, read: async (from, to) => bytes.subarray(from, to) },
+    });
+    const messageId = MessageId.parse("01900000-0000-7000-8000-0000000000fe");
+    await real.client.call("session.send", {
+      ...{ sessionId, messageId, text: "Look.", attachments: [file], delivery: "auto" },
+    });
+    const placed = async () =>
+      (await real.client.call("mirror.session", { sessionId })).files.map(({ cloud }) => cloud);
+    await expect.poll(() => errorOf(real)?.code).toBe("quota_exceeded");
+    documented(errorOf(real));
+    expect(statusOf(real)).toMatchObject({ phase: "up_to_date", waitingEvents: 0 });
+    expect(await placed()).toEqual(["missing"]);
+    hosts.supabase.faults.clear();
+    await real.client.call("mirror.retry", {});
+    await expect.poll(placed).toEqual(["whole"]);
+    await expect.poll(() => errorOf(real)).toBeNull();
   });
 
   it("has lost the mirror's tables, and gets them back", async () => {

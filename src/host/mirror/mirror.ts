@@ -82,7 +82,7 @@ export function createMirror(parts: MirrorParts) {
     const account = own && { url: own.url, anonKey: own.anonKey, email: own.email };
     return {
       ...{ account, key, deviceId, phase, waitingEvents, lagMs, retryAt, usage },
-      error: error ?? problem,
+      error: error ?? running?.filesProblem() ?? problem,
     };
   }
 
@@ -249,8 +249,10 @@ export function createMirror(parts: MirrorParts) {
     /** Settings changed what is mirrored where nothing else was chosen. */
     choicesChanged: () => running?.engine.wake(),
     async retry() {
-      if (running) running.engine.wake();
-      else await inTurn(lookForKey);
+      if (running) {
+        running.engine.wake();
+        running.retryFiles();
+      } else await inTurn(lookForKey);
     },
     async test(): Promise<{ checks: Check[] }> {
       return {

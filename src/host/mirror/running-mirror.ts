@@ -1,6 +1,6 @@
 // The mirror while somebody is signed in and the account's key is here: the engine, the files behind it,
 // this host's card among the devices. Made anew for another account or key.
-import { AetheriaError } from "../../contract/errors.ts";
+import { AetheriaError, type ErrorData } from "../../contract/errors.ts";
 import type { SessionId } from "../../contract/ids.ts";
 import type {
   DeviceCard,
@@ -52,10 +52,17 @@ export interface RunningMirror {
   devices(signal: AbortSignal): Promise<MirrorDevice[]>;
   /** The runs of a session ended: its files may go. */
   rested(sessionId: SessionId): void;
+  /** Why files that are due are not there; null: nothing is wrong. */
+  filesProblem(): ErrorData | null;
+  /** Now, instead of in a while. */
+  retryFiles(): void;
   /** Tells the devices that asked for it. */
   push(message: PushMessage): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Files are not urgent: the conversation is there. */
+const retryFilesMs = 60_000;
 
 export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   const { cloud, device, store, log, clock } = parts;
@@ -68,6 +75,9 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   const { signal } = closing;
   const due = new Set<SessionId>();
   let isKnown = false;
+  /** Why files are not there yet, and when they are tried again. */
+  let filesProblem: ErrorData | null = null;
+  let retry: NodeJS.Timeout | null = null;
   let sending: Promise<void> = Promise.resolve();
 
   /** So that companions can open what this host says of itself. */
@@ -91,7 +101,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
   function onState(state: HostMirrorState): void {
     parts.onState(state);
     if (state.phase !== "up_to_date") return;
-    for (const sessionId of store.mirror.mirrored()) rested(sessionId);
+    sendFiles();
     if (!isKnown) makeKnown().catch(parts.onTrouble);
   }
 
@@ -100,23 +110,49 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
     ...{ sealer: () => sealer, random: parts.random, runner: parts.runner(files) },
   });
 
+  /** All that is due, also where it failed a moment ago. */
+  function sendFiles(): void {
+    for (const sessionId of store.mirror.mirrored()) rested(sessionId);
+  }
+
+  function tellFiles(next: ErrorData | null): void {
+    if (filesProblem === null && next === null) return;
+    filesProblem = next;
+    parts.onState(engine.state());
+  }
+
   function rested(sessionId: SessionId): void {
+    if (retry !== null) return;
     const { mirroredAs, checkpoint, filesSeq } = store.mirror.record(sessionId);
     if (mirroredAs !== "all" || filesSeq >= checkpoint || !parts.isIdle(sessionId)) return;
     if (due.has(sessionId)) return;
     due.add(sessionId);
     sending = sending
       .then(() => files.send(sessionId, signal))
-      .then(() => parts.onFiles(sessionId))
+      .then(() => {
+        parts.onFiles(sessionId);
+        tellFiles(null);
+      })
       .catch((error: unknown) => {
-        if (!signal.aborted) parts.onTrouble(error);
+        if (signal.aborted) return;
+        parts.onTrouble(error);
+        const problem = AetheriaError.toData(error);
+        retry ??= setTimeout(retryFiles, problem.retryAfterMs ?? retryFilesMs).unref();
+        tellFiles(problem);
       })
       .finally(() => due.delete(sessionId));
   }
 
+  function retryFiles(): void {
+    if (retry !== null) clearTimeout(retry);
+    retry = null;
+    sendFiles();
+  }
+
   const running = engine.run(signal);
   return {
-    ...{ engine, files, sealer, rested },
+    ...{ engine, files, sealer, rested, retryFiles },
+    filesProblem: () => filesProblem,
     push: (message) =>
       sendPush({ server, sealer, keys: vapid, fetch: parts.fetch }, message, signal),
     async devices(asking) {
@@ -125,6 +161,7 @@ export async function startMirror(parts: RunningParts): Promise<RunningMirror> {
     },
     async close() {
       closing.abort(new AetheriaError("cancelled", "The mirror is closed."));
+      if (retry !== null) clearTimeout(retry);
       await Promise.allSettled([running, sending]);
     },
   };
